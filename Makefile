@@ -13,18 +13,25 @@ ADAPTERS = bun goose gorm migrate otel sqlmigrate
 
 RACE := $(shell command -v $$(go env CC) >/dev/null 2>&1 && echo -race)
 
-.PHONY: help test ci format vet staticcheck newgo purego npm shape conformance peers bench real fuzz sim moves alloc slt slt-small sqlcompare sqlcompare-small
+# The packages that start no goroutine and have no lock. Their tests need no race detector.
+PURE = (querylang/(ast|bind|function|parse|plan)|integration/encoding)$$
+
+.PHONY: help test ci format vet staticcheck newgo purego npm shape conformance peers fixtures bench real fuzz sim moves alloc slt slt-small sqlcompare sqlcompare-small
 
 help: ## list the commands
 	@awk -F ':.*## ' '/^[a-z-]+:.*## / {printf "make %-12s %s\n", $$1, $$2}' $(MAKEFILE_LIST)
 
 test: ## run all tests of all modules
-	go test $(RACE) ./...
-	cd integration && go test $(RACE) ./...
+	go test $$(go list ./... | grep -E '$(PURE)')
+	go test $(RACE) $$(go list ./... | grep -vE '$(PURE)')
+	cd integration && go test $$(go list ./... | grep -E '$(PURE)')
+	cd integration && go test $(RACE) $$(go list ./... | grep -vE '$(PURE)')
 	cd integration/tools && go test $(RACE) ./...
+	cd cmd/aerosql && go test $(RACE) ./...
 	cd cmd/aerosqlvet && go test ./...
+	cd examples/migrate && go test $(RACE) ./...
 
-ci: format vet staticcheck purego newgo shape npm test slt-small sqlcompare-small alloc conformance ## run what CI runs
+ci: format vet staticcheck purego newgo shape npm fixtures test slt-small sqlcompare-small alloc conformance ## run what CI runs
 	$(MAKE) fuzz T=2s MUTATIONS=20000
 	$(MAKE) sim SEEDS=100
 
@@ -35,13 +42,17 @@ format: ## check gofmt and the width of comments
 vet: ## run go vet, and aerosqlvet on what is not a test
 	go vet ./...
 	cd cmd/aerosqlvet && go vet ./...
-	go run ./cmd/aerosqlvet -test=false ./...
+	cd examples/migrate && go vet ./...
+	cd cmd/aerosql && go vet ./...
+	go run ./cmd/aerosqlvet -test=false ./... ./cmd/aerosql/...
 	cd integration && go vet ./... $(ADAPTERS:%=./%/...) ./tools/...
 	cd integration && go run ../cmd/aerosqlvet -test=false ./... $(ADAPTERS:%=./%/...) ./tools/...
 
 staticcheck: ## run staticcheck
 	go run $(STATICCHECK) ./...
+	cd cmd/aerosql && go run $(STATICCHECK) ./...
 	cd cmd/aerosqlvet && go run $(STATICCHECK) ./...
+	cd examples/migrate && go run $(STATICCHECK) ./...
 	cd integration && go run $(STATICCHECK) ./... $(ADAPTERS:%=./%/...) ./tools/...
 
 shape: ## print figures of structure, style and coverage, and check their limits
@@ -51,15 +62,23 @@ newgo: ## run the tests of what package driver has for newer versions of Go
 	GOTOOLCHAIN=go1.27.0 go test -run 'Scan|Decode' ./driver
 
 purego: ## check that the module builds without cgo, and package mapper without offsets
-	CGO_ENABLED=0 go build ./...
+	CGO_ENABLED=0 go build ./... ./cmd/aerosql
 	go test -short -tags mapper_safe ./mapper
 
 npm: ## install the C client for the tests, if Node is installed
 	@if command -v npm >/dev/null; then cd integration/npm && npm ci --ignore-scripts --no-audit --no-fund --silent; \
 	else echo "npm is not installed: the tests skip the C client"; fi
 
-alloc: ## run the tests that count allocations, without the race detector
-	go test -run 'Alloc|CostMost' ./...
+fixtures: ## install pytest, JUnit and the official clients for the tests of the fixtures, if Python and Maven are installed
+	@cd integration/fixtures/pytest && if command -v python3 >/dev/null; then \
+	{ test -d .venv || python3 -m venv .venv; } && .venv/bin/pip install --quiet --disable-pip-version-check -r requirements.txt || \
+	echo "pytest or the Python client is not installed: the tests skip them"; fi
+	@cd integration/fixtures/junit && if command -v mvn >/dev/null; then test -d target/lib || \
+	mvn -q -B dependency:copy-dependencies -DoutputDirectory=target/lib || { rm -rf target/lib; \
+	echo "the Java client is not installed: the tests skip it"; }; fi
+
+alloc: ## run the tests that the race detector leaves out: those that count allocations and long ones
+	go test -run 'Alloc|CostMost|TestRandom|TestLowered' ./...
 
 conformance: ## replay the recorded conversations with a server on devserver
 	cd integration && go run ./conformance/replay
@@ -90,8 +109,8 @@ sqlcompare-small: ## compare 10,000 random queries, without the race detector
 sqlcompare: ## compare random queries with each rule on and off and with SQLite: make sqlcompare QUERIES=n [SEED=n]
 	cd integration && go test -count=1 -timeout 0 -v -run TestCompare ./sqlcompare -queries $(or $(QUERIES),300000) -seed $(or $(SEED),1)
 
-slt: ## run the published SQL answers of ../shared/sqllogictest: make slt [MAX=queries per file]
-	cd integration && go run ./slt/score -optional -max $(or $(MAX),0) ../../shared/sqllogictest
+slt: ## run published SQL answers: make slt [FILES=files or directories] [MAX=queries per file]
+	cd integration && go run ./slt/score $(if $(FILES),,-optional) -max $(or $(MAX),0) $(or $(abspath $(FILES)),../../shared/sqllogictest)
 
 slt-small: ## run the project's own SQL answers
 	cd integration && go run ./slt/score -min 100 slt/testdata

@@ -13,11 +13,16 @@ var errNoRow = fmt.Errorf("%w: the response to the batch lacks this row", protoc
 
 var errUnexpectedRow = fmt.Errorf("%w: a response for a batch row that was not sent or already has one", protocol.ErrMalformed)
 
-// dropEmptyAnswers removes the nil results of operations that have none. In a batch the server
-// returns a result for every operation of a write, even if the command does not ask for it;
+// dropsNil reports whether the nil results of a command's operations are dropped. In a batch the
+// server returns a result for every operation of a write, even if the command does not ask for it;
 // dropping them makes the response the same as for a single command.
+func dropsNil(cmd *wire.Command) bool {
+	return cmd.IsWrite() && cmd.Info2&wire.Info2RespondAllOps == 0
+}
+
+// dropEmptyAnswers removes the nil results of a command that drops them.
 func dropEmptyAnswers(cmd *wire.Command, resp *wire.Response) {
-	if cmd.IsWrite() && cmd.Info2&wire.Info2RespondAllOps == 0 {
+	if dropsNil(cmd) {
 		resp.Bins = slices.DeleteFunc(resp.Bins, func(bin protocol.Bin) bool { return bin.Value.IsNil() })
 	}
 }

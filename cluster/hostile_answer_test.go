@@ -74,7 +74,7 @@ func (h *receiver) receiveAll(t testing.TB, answer []byte) {
 	wiretest.Bounded(t, received, wiretest.Bytes, func() { h.bodies(t, answer) })
 	wiretest.Bounded(t, received, wiretest.Values, func() { h.single(t, answer) })
 	wiretest.Bounded(t, received, wiretest.Values, func() { h.batch(t, answer) })
-	// A large response is parsed twice, the second time as copies of its rows.
+	// The rows of a response are copied.
 	wiretest.Bounded(t, received, 2*wiretest.Values+1, func() { h.coalesced(t, answer) })
 	wiretest.Bounded(t, received, wiretest.Values, func() { h.query(t, answer) })
 	wiretest.Bounded(t, received, wiretest.Values, func() { h.aggregation(t, answer) })
@@ -143,7 +143,7 @@ func (h *receiver) coalesced(t testing.TB, answer []byte) {
 	k.fail(f)
 	for i, e := range waiting {
 		select {
-		case <-e.arrived:
+		case <-e.signals:
 		default:
 			t.Fatalf("command %d is still waiting", i)
 		}

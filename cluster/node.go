@@ -61,8 +61,8 @@ func (n *Node) leave(reason error, interrupt bool) {
 	n.writes.close(reason)
 	n.pool.Close(reason, interrupt)
 	if interrupt {
-		n.reads.senders.Wait()
-		n.writes.senders.Wait()
+		n.reads.running.Wait()
+		n.writes.running.Wait()
 	}
 }
 
@@ -161,11 +161,11 @@ func (n *Node) roundTrip(ctx context.Context, c *link.Conn, resp *wire.Response,
 
 // readAnswer reads the answer to a single command.
 func (n *Node) readAnswer(ctx context.Context, c *link.Conn, resp *wire.Response, encoded bool) failure {
-	body, err := c.ReadMessage()
+	body, lent, err := c.ReadLent(link.ReadBufferSize)
 	if err != nil {
 		return n.failed(ctx, c, err)
 	}
-	r, rest, err := parseAnswer(body, encoded)
+	r, rest, err := parseAnswer(body, lent, encoded)
 	if err == nil && len(rest) > 0 {
 		err = fmt.Errorf("%w: %d bytes follow the message", protocol.ErrMalformed, len(rest))
 	}
@@ -187,10 +187,14 @@ func (n *Node) readAnswer(ctx context.Context, c *link.Conn, resp *wire.Response
 	return failure{}
 }
 
-// parseAnswer parses a response, whose bins can stay encoded.
-func parseAnswer(body []byte, encoded bool) (resp wire.Response, rest []byte, err error) {
-	if encoded {
-		return wire.ParseEncoded(body)
+// parseAnswer parses an answer, whose memory is reused if it is lent. encoded says that the bins stay
+// encoded.
+func parseAnswer(body []byte, lent, encoded bool) (wire.Response, []byte, error) {
+	switch {
+	case encoded:
+		return wire.ParseEncoded(body, lent)
+	case lent:
+		return wire.ParseCopy(body, false)
 	}
 	return wire.ParseResponse(body)
 }

@@ -17,7 +17,7 @@ import (
 // TestNodeStartedAgain: all idle connections of a node are broken. The first command finds out, and
 // no caller gets an error.
 func TestNodeStartedAgain(t *testing.T) {
-	bubble(t, 1, func(cfg *Config) { cfg.MinConnsPerNode = 4 }, func(t *testing.T, f *fakeNet, c *Client) {
+	bubble(t, 1, func(cfg *Config) { cfg.MinConnsPerNode, cfg.Coalesce = 4, CoalesceOff }, func(t *testing.T, f *fakeNet, c *Client) {
 		var callers sync.WaitGroup
 		release := make(chan struct{})
 		f.node(0).play(func(conn net.Conn, m *wire.Message) bool {

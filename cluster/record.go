@@ -10,7 +10,7 @@ import (
 
 // Get reads a record with the named bins, or with all bins. Named bins that the record does not
 // have are left out. If the record does not exist the error is protocol.KeyNotFound. The record's
-// values share the memory of the server's response.
+// values share one piece of memory, which is the record's own.
 func (c *Client) Get(ctx context.Context, p *ReadPolicy, key protocol.Key, bins ...string) (*protocol.Record, error) {
 	cmd := wire.NewRead(key, bins...)
 	var resp wire.Response

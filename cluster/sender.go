@@ -1,7 +1,6 @@
 package cluster
 
 import (
-	"bytes"
 	"context"
 	"errors"
 	"fmt"
@@ -14,20 +13,27 @@ import (
 	"github.com/aerosql/aerosql/protocol/wire"
 )
 
-// sharedBody is the size in bytes up to which the answers to several callers share memory. Of a
-// larger one each caller gets a copy of its part, so that a retained record does not retain the
-// whole body.
-const sharedBody = 16 << 10
-
 // A sender takes the pending commands of a node and sends them together, until the queue is empty.
 type sender struct {
 	co    *coalescer
 	node  *Node
 	group []*pending // nil for those that are done
 	rows  []wire.BatchRow
+	start func() // runs the sender; a field so that it is allocated only once
+
+	// The coalescer's mu guards what follows, for the watchdog.
+	roster []*pending // the group, until the watchdog has seen it
+	taken  time.Time
 }
 
-func newSender(co *coalescer) *sender { return &sender{co: co, node: co.node} }
+func newSender(co *coalescer) *sender {
+	k := &sender{co: co, node: co.node}
+	k.start = func() {
+		defer co.running.Done()
+		k.run()
+	}
+	return k
+}
 
 // run sends until the queue is empty. It gets a connection first: meanwhile more commands arrive.
 func (k *sender) run() {
@@ -41,7 +47,7 @@ func (k *sender) run() {
 			}
 			continue
 		}
-		if !k.take() {
+		if !k.take(now) {
 			if f.err == nil {
 				k.node.release(c)
 			}
@@ -62,21 +68,26 @@ func (k *sender) run() {
 
 // take takes commands from the queue. If the queue is empty, it gives up the sender's slot and
 // returns false.
-func (k *sender) take() bool {
+func (k *sender) take(now time.Time) bool {
 	k.co.mu.Lock()
 	defer k.co.mu.Unlock()
-	k.group = k.co.queue.Take(k.group[:0])
-	for _, e := range k.group {
-		e.state.Store(pendingWriting)
+	if k.group = k.co.queue.Take(k.group[:0]); len(k.group) == 0 {
+		k.co.retire(k)
+		return false
 	}
-	return len(k.group) > 0
+	k.roster, k.taken = append(k.roster[:0], k.group...), now
+	return true
 }
 
 // stopIfIdle reports whether the queue is empty and, if so, gives up the sender's slot.
 func (k *sender) stopIfIdle() bool {
 	k.co.mu.Lock()
 	defer k.co.mu.Unlock()
-	return !k.co.queue.Leave()
+	if k.co.queue.Leave() {
+		return false
+	}
+	k.co.retire(k)
+	return true
 }
 
 // send sends the group over a connection and delivers the answers.
@@ -160,7 +171,7 @@ func (e *pending) markSent() bool {
 	if e.state.CompareAndSwap(pendingWriting, pendingSent) {
 		return true
 	}
-	e.arrived <- struct{}{}
+	e.signals <- answered
 	return false
 }
 
@@ -212,19 +223,16 @@ func (k *sender) receive(c *link.Conn) failure {
 		return k.node.readAnswer(context.Background(), c, new(wire.Response), false)
 	}
 	for rows := 0; ; {
-		body, err := c.ReadMessage()
+		body, _, err := c.ReadLent(protocol.MaxProtoSize)
 		if err != nil {
 			return k.node.failed(context.Background(), c, err)
 		}
-		share := len(body) <= sharedBody
 		for len(body) > 0 {
-			encoded := k.keepsEncoded(body)
-			resp, rest, err := parseAnswer(body, encoded)
+			// Each caller gets memory of its own, so that a record that is kept does not keep those
+			// of others.
+			resp, rest, err := k.parse(body)
 			if err == nil && resp.Last() {
 				return k.trailer(c, &resp, rest)
-			}
-			if err == nil && !share && resp.OpCount > 0 {
-				resp, _, err = parseAnswer(bytes.Clone(body[:len(body)-len(rest)]), encoded)
 			}
 			if rows++; err == nil && rows > len(k.group) {
 				err = errUnexpectedRow
@@ -241,10 +249,17 @@ func (k *sender) receive(c *link.Conn) failure {
 	}
 }
 
-// keepsEncoded reports whether the bins of the answer at the start of body are to stay encoded.
-func (k *sender) keepsEncoded(body []byte) bool {
-	i, ok := wire.ResponseIndex(body)
-	return ok && int64(i) < int64(len(k.group)) && k.group[i] != nil && k.group[i].cmd.KeepEncoded
+// parse parses the answer at the start of body as the command expects it that the answer is for.
+func (k *sender) parse(body []byte) (resp wire.Response, rest []byte, err error) {
+	i := wire.RowIndex(body)
+	if int64(i) >= int64(len(k.group)) || k.group[i] == nil {
+		return wire.ParseCopy(body, false)
+	}
+	cmd := &k.group[i].cmd
+	if cmd.KeepEncoded {
+		return wire.ParseEncoded(body, true)
+	}
+	return wire.ParseCopy(body, dropsNil(cmd))
 }
 
 // deliver hands one answer to its caller.
@@ -259,7 +274,6 @@ func (k *sender) deliver(resp *wire.Response) error {
 		return nil
 	}
 	k.group[i] = nil
-	dropEmptyAnswers(&e.cmd, resp)
 	resp.TransactionTTL = 0
 	e.resp = *resp
 	f := failure{}

@@ -3,6 +3,7 @@
 package driver_test
 
 import (
+	"strings"
 	"testing"
 
 	"github.com/aerosql/aerosql/cluster"
@@ -43,4 +44,65 @@ func TestInsertAllocations(t *testing.T) {
 	const above = 7
 	native := testing.AllocsPerRun(200, put)
 	require.LessOrEqual(t, testing.AllocsPerRun(200, insert), native+above)
+}
+
+// An INSERT of 1,000 rows, and CopyFrom, allocate nothing for a row beyond what a native batch
+// does, but a few slices for all rows.
+func TestInsertRowsAllocations(t *testing.T) {
+	const rows = 1000
+	db := open(t, nil)
+	client, err := driver.Client(t.Context(), db)
+	require.NoError(t, err)
+	stmt, err := db.Prepare("REPLACE INTO t (PK, n, s) VALUES (?, ?, ?)" + strings.Repeat(", (?, ?, ?)", rows-1))
+	require.NoError(t, err)
+	defer stmt.Close()
+	args := make([]any, 3*rows)
+	for i := range rows {
+		args[3*i], args[3*i+1], args[3*i+2] = int64(i), int64(i), "text"
+	}
+	insert := func() {
+		if _, err := stmt.Exec(args...); err != nil {
+			t.Error(err)
+		}
+	}
+	policy := &cluster.WritePolicy{SendKey: true, Exists: cluster.Replace}
+	batch := func() {
+		list := make([]cluster.BatchRow, rows)
+		for i := range list {
+			key := protocol.MustKey("test", "t", i)
+			list[i] = cluster.PutRow(policy, key, protocol.Bins{{Name: "n", Value: protocol.Int(int64(i))}, {Name: "s", Value: protocol.String("text")}})
+		}
+		if _, err := client.BatchWrite(t.Context(), nil, list); err != nil {
+			t.Error(err)
+		}
+	}
+	for range 5 {
+		insert()
+		batch()
+	}
+	native := testing.AllocsPerRun(20, batch)
+	require.LessOrEqual(t, testing.AllocsPerRun(20, insert), native-rows+100, "a batch allocates the bins of each row, an INSERT those of 64 rows together")
+
+	conn, err := db.Conn(t.Context())
+	require.NoError(t, err)
+	defer conn.Close()
+	copied := 0
+	load := func() {
+		_, err := driver.CopyFrom(t.Context(), conn, "c", []string{"PK", "n", "s"}, func(yield func([]any, error) bool) {
+			row := make([]any, 3)
+			for range 10 * rows {
+				copied++
+				row[0], row[1], row[2] = int64(copied), int64(7), "text"
+				if !yield(row, nil) {
+					return
+				}
+			}
+		})
+		if err != nil {
+			t.Error(err)
+		}
+	}
+	load()
+	perRow := testing.AllocsPerRun(5, load) / (10 * rows)
+	require.Less(t, perRow, native/rows+1, "the key of a row as an argument is one, and a new record of the server one")
 }

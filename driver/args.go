@@ -5,6 +5,7 @@ import (
 	"errors"
 	"fmt"
 	"reflect"
+	"slices"
 	"strings"
 	"time"
 
@@ -49,10 +50,42 @@ func argumentName(nv *driver.NamedValue) string {
 	return fmt.Sprint(nv.Ordinal)
 }
 
+// fewArgs are the arguments of most statements, which need no allocation. maxKeptArgs is the number
+// of arguments for which a connection keeps space, 160 KiB.
+const (
+	fewArgs     = 4
+	maxKeptArgs = 4096
+)
+
 // bind appends the values that a run of a statement needs.
 func (c *Conn) bind(s *statement, args []driver.NamedValue, space []protocol.Value) ([]protocol.Value, error) {
-	var inline [4]querylang.Arg
-	bound := inline[:0]
+	if len(args) > fewArgs {
+		return c.bindMany(s, args, space)
+	}
+	var inline [fewArgs]querylang.Arg
+	bound, err := c.appendArgs(inline[:0], args)
+	if err != nil {
+		return nil, err
+	}
+	return s.AppendArgs(space, bound, s.literals)
+}
+
+// bindMany is bind for many arguments.
+func (c *Conn) bindMany(s *statement, args []driver.NamedValue, space []protocol.Value) ([]protocol.Value, error) {
+	bound, err := c.appendArgs(slices.Grow(c.bound[:0], len(args)), args)
+	if err != nil {
+		return nil, err
+	}
+	values, err := s.AppendArgs(space, bound, s.literals)
+	clear(bound)
+	if c.bound = nil; cap(bound) <= maxKeptArgs {
+		c.bound = bound[:0]
+	}
+	return values, err
+}
+
+// appendArgs appends the arguments that are values.
+func (c *Conn) appendArgs(bound []querylang.Arg, args []driver.NamedValue) ([]querylang.Arg, error) {
 	for i := range args {
 		v, ok := args[i].Value.(protocol.Value)
 		switch {
@@ -73,7 +106,7 @@ func (c *Conn) bind(s *statement, args []driver.NamedValue, space []protocol.Val
 		}
 		bound = append(bound, querylang.Arg{Name: args[i].Name, Value: v})
 	}
-	return s.AppendArgs(space, bound, s.literals)
+	return bound, nil
 }
 
 // A ValueConverter converts arguments as the driver does, but to plain Go values. It is for

@@ -11,6 +11,7 @@ import (
 
 	"github.com/aerosql/aerosql/cluster"
 	"github.com/aerosql/aerosql/querylang"
+	"github.com/aerosql/aerosql/querylang/exec"
 	"github.com/aerosql/aerosql/querylang/plan"
 )
 
@@ -223,6 +224,10 @@ type Config struct {
 	Logger *slog.Logger
 	// Observer is called for every command that statements send; default nil.
 	Observer cluster.Observer
+	// FinishAggregate runs the client's part of the functions of AGGREGATE, from the first reduce
+	// on: the method FinishCurrent of a luareduce.Modules does so in Lua. Default nil: AGGREGATE
+	// without REDUCE returns the results of the partitions.
+	FinishAggregate exec.Finisher
 	// AfterConnect is called for each new session before its first statement, for example to run
 	// SET; default nil. If it returns an error the session is closed, and the statement that needed
 	// the session fails with this error.

@@ -33,7 +33,7 @@ var fieldKeys = map[string]string{
 }
 
 // noKeys are the fields that can't be text.
-var noKeys = []string{"Dial", "LookupHost", "Logger", "Observer", "AfterConnect", "OnStatement"}
+var noKeys = []string{"Dial", "LookupHost", "Logger", "Observer", "AfterConnect", "OnStatement", "FinishAggregate"}
 
 // Every field of a Config has a key, and keeps its value when a data source name is made of it.
 func TestEveryFieldHasAKey(t *testing.T) {

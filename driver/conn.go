@@ -29,6 +29,8 @@ type Conn struct {
 	given Options
 	// space is the memory of the arguments of a statement that writes, if they are few.
 	space [8]protocol.Value
+	// bound is the memory of the arguments of a statement while they are put in order.
+	bound []querylang.Arg
 }
 
 var (

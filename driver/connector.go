@@ -70,7 +70,7 @@ func NewClientConnector(client *cluster.Client, cfg Config) *Connector {
 func (c *Config) engine(client *cluster.Client) *exec.Engine {
 	return exec.New(client, exec.Options{
 		DenyScan: c.DenyScan, NotAtomic: c.NotAtomic, MemoryLimit: c.MemoryLimit, LateBins: c.LateBins == LateBinsIgnore, LocalFiles: c.LocalFiles, DisabledRules: c.DisabledRules,
-		IntegersOnly: c.IndexIntegers, Namespace: c.Namespace, User: c.User, Policies: c.policies(),
+		IntegersOnly: c.IndexIntegers, Finish: c.FinishAggregate, Namespace: c.Namespace, User: c.User, Policies: c.policies(),
 	})
 }
 

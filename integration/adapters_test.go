@@ -62,6 +62,17 @@ func TestAdaptersAreListed(t *testing.T) {
 	}
 }
 
+// TestCommandLineModule checks that the command line is a module of the workspace without a replace
+// directive, with which go install would refuse it.
+func TestCommandLineModule(t *testing.T) {
+	f := readModFile(t, "../cmd/aerosql/go.mod")
+	require.Equal(t, module+"cmd/aerosql", f.Module.Mod.Path)
+	require.Empty(t, f.Replace)
+	workspace, err := os.ReadFile("../go.work")
+	require.NoError(t, err)
+	require.Contains(t, string(workspace), "\t./cmd/aerosql\n")
+}
+
 func readModFile(t *testing.T, path string) *modfile.File {
 	t.Helper()
 	text, err := os.ReadFile(path)

@@ -12,8 +12,11 @@ import (
 	"github.com/aerosql/aerosql/protocol/exp"
 )
 
-// evaluators is the directory with the test cases of the devserver's evaluators.
-const evaluators = "../cluster/devserver/internal/"
+// Directories with the test cases of the devserver's evaluators.
+const (
+	evaluators       = "../cluster/devserver/internal/"
+	sharedEvaluators = "../internal/" // SQL has them too
+)
 
 // TestCases runs the cases of the devserver's evaluators through a client. On a real server
 // (AEROSQL_ADDR) it checks the files against that server; with -update it writes that server's
@@ -23,11 +26,12 @@ func TestCases(t *testing.T) {
 		client := on.open(t)
 		set := on.set(t, client)
 		for family, path := range map[string]string{
-			"list": "collection/testdata/list.txt", "map": "collection/testdata/map.txt", "bit": "bits/testdata/bit.txt", "hll": "hll/testdata/hll.txt",
+			"list": evaluators + "collection/testdata/list.txt", "map": evaluators + "collection/testdata/map.txt",
+			"bit": sharedEvaluators + "bits/testdata/bit.txt", "hll": sharedEvaluators + "hll/testdata/hll.txt",
 		} {
 			t.Run(family, func(t *testing.T) {
 				key := on.key(t, set, family)
-				casetest.Run(t, evaluators+path, func(t *testing.T, c casetest.Case) string { return operateOn(t, client, key, c) })
+				casetest.Run(t, path, func(t *testing.T, c casetest.Case) string { return operateOn(t, client, key, c) })
 			})
 		}
 		t.Run("expression", func(t *testing.T) {

@@ -115,8 +115,8 @@ func main() {}
 `
 
 // inExamples are the pages whose code is part of examples and tests that run. Tests of packages
-// mapper and mem hold that.
-var inExamples = []string{"../docs/mapper.md", "../docs/testing.md"}
+// mapper, mem and gormtest hold that.
+var inExamples = []string{"../docs/mapper.md", "../docs/testing.md", "../docs/moving-gorm.md"}
 
 // TestPartsOfTheDocs holds that all other Go code of the pages compiles, each block as the body of
 // a function.

@@ -132,7 +132,7 @@ func TestLikeIsAnchoredAndLiteral(t *testing.T) {
 
 // A program that reads slowly gets all rows: the servers wait for it.
 func TestSlowReadersGetAllRows(t *testing.T) {
-	onEachSQL(t, "?socket_timeout=100ms&timeout=100ms", func(t *testing.T, sh *shell) {
+	onEachSQL(t, "?socket_timeout=1s&timeout=1s", func(t *testing.T, sh *shell) {
 		filler := strings.Repeat("x", 500)
 		for i := range 10 {
 			var rows []string
@@ -147,7 +147,7 @@ func TestSlowReadersGetAllRows(t *testing.T) {
 		n := 0
 		for rows.Next() {
 			if n++; n == 10 {
-				time.Sleep(400 * time.Millisecond) // longer than all timeouts
+				time.Sleep(2 * time.Second) // longer than all timeouts
 			}
 		}
 		require.NoError(t, rows.Err())

@@ -15,7 +15,7 @@ func Circle(lon, lat, meters float64) GeoJSON { return geoText(protocol.GeoCircl
 // latitude.
 func Polygon(ring ...[2]float64) GeoJSON { return geoText(protocol.GeoPolygon(ring...)) }
 
-// geoText returns the text of a value, or of its error.
+// geoText returns the text of a value, or of its error, which begins with invalidPlace.
 func geoText(v protocol.Value) GeoJSON {
 	if err := v.Err(); err != nil {
 		return GeoJSON(err.Error())

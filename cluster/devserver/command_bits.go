@@ -1,7 +1,7 @@
 package devserver
 
 import (
-	"github.com/aerosql/aerosql/cluster/devserver/internal/bits"
+	"github.com/aerosql/aerosql/internal/bits"
 	"github.com/aerosql/aerosql/protocol"
 	"github.com/aerosql/aerosql/protocol/wire"
 )

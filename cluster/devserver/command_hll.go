@@ -1,7 +1,7 @@
 package devserver
 
 import (
-	"github.com/aerosql/aerosql/cluster/devserver/internal/hll"
+	"github.com/aerosql/aerosql/internal/hll"
 	"github.com/aerosql/aerosql/protocol"
 	"github.com/aerosql/aerosql/protocol/wire"
 )

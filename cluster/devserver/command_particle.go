@@ -3,7 +3,7 @@ package devserver
 import (
 	"encoding/binary"
 
-	"github.com/aerosql/aerosql/cluster/devserver/internal/hll"
+	"github.com/aerosql/aerosql/internal/hll"
 	"github.com/aerosql/aerosql/protocol"
 )
 

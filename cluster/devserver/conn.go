@@ -158,6 +158,9 @@ func (c *conn) readBody(n int) error {
 }
 
 func (c *conn) handle(t wire.ProtoType, body []byte) error {
+	if c.node.server.options.Answer != nil {
+		return c.answerOtherwise(t, body)
+	}
 	switch t {
 	case wire.ProtoInfo:
 		c.out = c.answerInfo(c.out, body)

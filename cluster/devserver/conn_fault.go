@@ -77,6 +77,23 @@ func (c *conn) answerCode(t wire.ProtoType, body []byte, code protocol.ResultCod
 	}
 }
 
+// answerOtherwise answers a request with Options.Answer.
+func (c *conn) answerOtherwise(t wire.ProtoType, body []byte) error {
+	answered := c.node.server.options.Answer(c.newRequest(t, body))
+	c.out = append(c.out, answered.Answer...)
+	switch {
+	case !answered.Close:
+		return nil
+	case c.fault.on:
+		c.fault.action.Close = true
+		return nil
+	}
+	if err := c.flush(); err != nil {
+		return err
+	}
+	return io.EOF
+}
+
 // answerUnder sends the collected answer as the action says.
 func (c *conn) answerUnder(a *Action) error {
 	if a.Edit != nil {

@@ -42,8 +42,10 @@ type Request struct {
 	Message *wire.Message
 	// Digest is the digest of the command's record.
 	Digest protocol.Digest
-	// Body is the request without the proto header. It is nil for a command in a batch.
-	Body []byte
+	// Body is the request without the proto header, whose type is Proto. It is nil for a command in
+	// a batch.
+	Body  []byte
+	Proto wire.ProtoType
 }
 
 // Namespace returns the namespace of a command or query.
@@ -79,7 +81,7 @@ func (r *Request) Asks(name string) bool {
 
 // newRequest describes a complete request that arrived on a connection.
 func (c *conn) newRequest(t wire.ProtoType, body []byte) *Request {
-	r := &Request{Node: c.node.name, Conn: c.number, Number: c.requests, Body: body, Size: wire.ProtoHeaderSize + len(body)}
+	r := &Request{Node: c.node.name, Conn: c.number, Number: c.requests, Body: body, Proto: t, Size: wire.ProtoHeaderSize + len(body)}
 	switch t {
 	case wire.ProtoInfo:
 		r.Kind = Infos

@@ -73,10 +73,23 @@ type Options struct {
 	// for alternate addresses (alternate-access-address), in node order. "" means that the node has
 	// none. In memory, Dial accepts them too. On TCP the server does not listen on them.
 	AlternateAddresses []string
+	// Answer answers all requests instead of the cluster, for example from a recording (package
+	// replay). Faults apply as usual, except to single commands of a batch. It is called by several
+	// goroutines at the same time. The Request is valid only during the call. Such a server can't
+	// be forked.
+	Answer func(*Request) Answered
 	// MigrateEvery is the pause between two partition migrations after a cluster change. 0 means
 	// that all migrations finish before the call that changed the cluster returns. With
 	// [MigrateManually], only [Server.Migrate] runs them.
 	MigrateEvery time.Duration
+}
+
+// An Answered is the result of Options.Answer.
+type Answered struct {
+	// Answer is the bytes to send, none or more whole messages. The server may change them.
+	Answer []byte
+	// Close closes the connection after the answer.
+	Close bool
 }
 
 // An Edition is an edition of the Aerospike server.

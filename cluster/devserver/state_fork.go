@@ -60,6 +60,8 @@ func (s *Server) mayFork() error {
 	switch {
 	case s.isClosed():
 		return ErrClosed
+	case s.options.Answer != nil:
+		return errors.New("devserver: a server with Options.Answer can't be forked")
 	case s.holds > 0:
 		return fmt.Errorf("%w: its membership is held", ErrUnsettled)
 	case s.pendingMigrations() > 0:

@@ -14,11 +14,13 @@ import (
 	"os"
 	"slices"
 	"strings"
+
+	"github.com/aerosql/aerosql/cmd/aerosql/internal/command"
 )
 
-// A ctlCommand is one form of aerosql ctl: words, some of which are variables, and the request that
+// A ctlForm is one form of aerosql ctl: words, some of which are variables, and the request that
 // they stand for.
-type ctlCommand struct {
+type ctlForm struct {
 	form    string // e.g. "node kill NODE"
 	summary string
 	method  string
@@ -27,8 +29,8 @@ type ctlCommand struct {
 	input   bool   // the body is read from the file that is the last argument, "-" for standard input
 }
 
-// ctlCommands are all forms. The first word groups them in the help.
-var ctlCommands = []ctlCommand{
+// ctlForms are all forms. The first word groups them in the help.
+var ctlForms = []ctlForm{
 	{form: "nodes", summary: "list the nodes", method: "GET", path: "/v1/nodes"},
 	{form: "node add", summary: "start a new node", method: "POST", path: "/v1/nodes"},
 	{form: "node start NODE", summary: "start a node that has ended", method: "POST", path: "/v1/nodes/{NODE}/start"},
@@ -75,48 +77,58 @@ var ctlCommands = []ctlCommand{
 // tokenVariable is the environment variable with the token, so that it is not on a command line.
 const tokenVariable = "AEROSQL_CONTROL_TOKEN"
 
-// ctl sends one request to the control address of a server and prints the answer.
-func ctl(ctx context.Context, args []string, stdout, stderr io.Writer) error {
-	flags := flag.NewFlagSet("aerosql ctl", flag.ContinueOnError)
-	flags.SetOutput(stderr)
-	address := flags.String("control", "127.0.0.1:3999", "`address` that aerosql serve -control listens on")
-	token := flags.String("token", "", "`token` of the server (default $"+tokenVariable+")")
-	fork := flags.String("fork", "", "`id` of the fork to control instead of the server")
-	flags.Usage = func() {
-		fmt.Fprint(stderr, "usage: aerosql ctl [flags] command\n\ncommands:\n")
-		for _, c := range ctlCommands {
-			fmt.Fprintf(stderr, "  %-32s %s\n", c.form, c.summary)
-		}
-		fmt.Fprint(stderr, "\nflags:\n")
-		flags.PrintDefaults()
+// ctlFlags are the flags of aerosql ctl.
+type ctlFlags struct{ address, token, fork string }
+
+// ctlCommand controls a running development cluster.
+func ctlCommand() command.Command {
+	forms := make([]command.Form, len(ctlForms))
+	for i, f := range ctlForms {
+		forms[i] = command.Form{Words: f.form, Summary: f.summary}
 	}
-	if err := flags.Parse(args); err != nil {
-		if errors.Is(err, flag.ErrHelp) {
-			return err
-		}
-		return errUsage
+	return command.Command{
+		Name:    "ctl",
+		Summary: "control a running development cluster",
+		Args:    "COMMAND",
+		Help: `Sends one request to the control address of aerosql serve and prints the answer, which is JSON.
+The page docs/devserver.md has the requests as HTTP.`,
+		Forms: forms,
+		Examples: []command.Example{
+			{Line: "aerosql ctl node kill A2", Summary: "ends a node as a crash does"},
+			{Line: "aerosql ctl clock advance 60000", Summary: "moves the time of the cluster forward by a minute"},
+			{Line: `aerosql ctl fault add '{"on":["writes"],"action":{"code":18}}'`, Summary: "makes writes fail"},
+		},
+		Setup: func(flags *flag.FlagSet) command.Run {
+			var f ctlFlags
+			flags.StringVar(&f.address, "control", "127.0.0.1:3999", "`address` that aerosql serve -control listens on")
+			flags.StringVar(&f.token, "token", "", "`token` of the server (default $"+tokenVariable+")")
+			flags.StringVar(&f.fork, "fork", "", "`id` of the fork to control instead of the server")
+			return f.run
+		},
 	}
-	c, values := findCtl(flags.Args())
+}
+
+// run sends one request to the control address of a server and prints the answer.
+func (f *ctlFlags) run(ctx context.Context, env *command.Env, args []string) error {
+	c, values := findCtl(args)
 	if c == nil {
-		fmt.Fprintf(stderr, "unknown command %q\n", strings.Join(flags.Args(), " "))
-		flags.Usage()
-		return errUsage
+		return command.Usage("unknown command %q", strings.Join(args, " "))
 	}
-	request, err := c.request(ctx, "http://"+*address, values, *fork)
+	request, err := c.request(ctx, "http://"+f.address, values, f.fork)
 	if err != nil {
 		return err
 	}
-	if *token = cmp.Or(*token, os.Getenv(tokenVariable)); *token != "" {
-		request.Header.Set("Authorization", "Bearer "+*token)
+	if token := cmp.Or(f.token, os.Getenv(tokenVariable)); token != "" {
+		request.Header.Set("Authorization", "Bearer "+token)
 	}
-	return sendCtl(request, stdout)
+	return sendCtl(request, env.Out)
 }
 
 // findCtl returns the command with the given words, and the values of its variables. It returns nil
 // if there is none.
-func findCtl(words []string) (*ctlCommand, map[string]string) {
-	for i := range ctlCommands {
-		form := strings.Fields(ctlCommands[i].form)
+func findCtl(words []string) (*ctlForm, map[string]string) {
+	for i := range ctlForms {
+		form := strings.Fields(ctlForms[i].form)
 		if len(form) != len(words) {
 			continue
 		}
@@ -129,14 +141,14 @@ func findCtl(words []string) (*ctlCommand, map[string]string) {
 			}
 			return word != words[place]
 		}) {
-			return &ctlCommands[i], values
+			return &ctlForms[i], values
 		}
 	}
 	return nil, nil
 }
 
 // request returns the HTTP request of the command.
-func (c *ctlCommand) request(ctx context.Context, base string, values map[string]string, fork string) (*http.Request, error) {
+func (c *ctlForm) request(ctx context.Context, base string, values map[string]string, fork string) (*http.Request, error) {
 	path, query, _ := strings.Cut(c.path, "?")
 	path, query = substitute(path, values, url.PathEscape), substitute(query, values, url.QueryEscape)
 	if fork != "" {

@@ -14,6 +14,7 @@ import (
 	"github.com/stretchr/testify/require"
 
 	"github.com/aerosql/aerosql/cluster/devserver/control"
+	"github.com/aerosql/aerosql/cmd/aerosql/internal/command"
 )
 
 // run executes the program and returns its exit code and output.
@@ -38,7 +39,7 @@ func serveForTest(t *testing.T, args ...string) (seeds []string, controlAddress 
 	}()
 	t.Cleanup(func() {
 		stop()
-		require.Equal(t, exitOK, <-code)
+		require.Equal(t, command.ExitOK, <-code)
 	})
 	found := make(chan string, 1)
 	address := regexp.MustCompile(`msg=control address=(\S+)`)
@@ -64,7 +65,7 @@ func TestCtl(t *testing.T) {
 	do := func(words ...string) string {
 		t.Helper()
 		code, out, err := run(append([]string{"ctl", "-control", address, "-token", "s3cret"}, words...)...)
-		require.Equal(t, exitOK, code, err)
+		require.Equal(t, command.ExitOK, code, err)
 		return out
 	}
 	require.Contains(t, do("nodes"), `"name":"A2"`)
@@ -96,16 +97,16 @@ func TestCtl(t *testing.T) {
 		code  int
 		want  string
 	}{
-		{[]string{"ctl", "-control", address, "nodes"}, exitFailure, "the token is missing or wrong"},
-		{[]string{"ctl", "-control", address, "-token", "s3cret", "node", "kill", "A9"}, exitFailure, `no node "A9"`},
-		{[]string{"ctl", "-control", "127.0.0.1:1", "nodes"}, exitFailure, "no answer from the control address"},
-		{[]string{"ctl", "node", "eat"}, exitUsage, `unknown command "node eat"`},
-		{[]string{"ctl", "-h"}, exitOK, "node partition NODE"},
-		{[]string{"ctl", "-nosuch"}, exitUsage, "-nosuch"},
-		{[]string{"ctl", "records", "load", "test", "/nowhere"}, exitFailure, "/nowhere"},
-		{[]string{"serve", "-listen", "127.0.0.1:0", "-control", "0.0.0.0:0"}, exitFailure, "set -control-token"},
-		{[]string{"serve", "-listen", "127.0.0.1:0", "-control", address}, exitFailure, "in use"},
-		{[]string{"serve", "-listen", "127.0.0.1:0", "-seed", "/nowhere.csv"}, exitFailure, "/nowhere.csv"},
+		{[]string{"ctl", "-control", address, "nodes"}, command.ExitFailure, "the token is missing or wrong"},
+		{[]string{"ctl", "-control", address, "-token", "s3cret", "node", "kill", "A9"}, command.ExitFailure, `no node "A9"`},
+		{[]string{"ctl", "-control", "127.0.0.1:1", "nodes"}, command.ExitFailure, "no answer from the control address"},
+		{[]string{"ctl", "node", "eat"}, command.ExitUsage, `unknown command "node eat"`},
+		{[]string{"ctl", "-h"}, command.ExitOK, "node partition NODE"},
+		{[]string{"ctl", "-nosuch"}, command.ExitUsage, "-nosuch"},
+		{[]string{"ctl", "records", "load", "test", "/nowhere"}, command.ExitFailure, "/nowhere"},
+		{[]string{"serve", "-listen", "127.0.0.1:0", "-control", "0.0.0.0:0"}, command.ExitFailure, "set -control-token"},
+		{[]string{"serve", "-listen", "127.0.0.1:0", "-control", address}, command.ExitFailure, "in use"},
+		{[]string{"serve", "-listen", "127.0.0.1:0", "-seed", "/nowhere.csv"}, command.ExitFailure, "/nowhere.csv"},
 	} {
 		code, out, err := run(test.words...)
 		require.Equal(t, test.code, code, test.words)
@@ -124,7 +125,7 @@ func TestCtlForms(t *testing.T) {
 			patterns[strings.ToUpper(method)+" "+variable.ReplaceAllString(path, "{}")] = true
 		}
 	}
-	for _, c := range ctlCommands {
+	for _, c := range ctlForms {
 		path, _, _ := strings.Cut(c.path, "?")
 		if path != "/openapi.json" {
 			require.True(t, patterns[c.method+" "+variable.ReplaceAllString(path, "{}")], c.form)

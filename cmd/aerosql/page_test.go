@@ -8,6 +8,8 @@ import (
 	"testing"
 
 	"github.com/stretchr/testify/require"
+
+	"github.com/aerosql/aerosql/cmd/aerosql/internal/command"
 )
 
 // TestPage runs the console examples of docs/devserver.md against one server and compares what they
@@ -22,11 +24,11 @@ func TestPage(t *testing.T) {
 	for _, block := range strings.Split(string(page), "```console\n")[1:] {
 		block, _, _ = strings.Cut(block, "```")
 		for _, example := range strings.Split(block, "$ aerosql ctl ")[1:] {
-			command, want, _ := strings.Cut(example, "\n")
-			code, out, errors := run(append([]string{"ctl", "-control", address}, shellWords(command)...)...)
-			require.Equal(t, exitOK, code, "%s: %s", command, errors)
+			line, want, _ := strings.Cut(example, "\n")
+			code, out, errors := run(append([]string{"ctl", "-control", address}, shellWords(line)...)...)
+			require.Equal(t, command.ExitOK, code, "%s: %s", line, errors)
 			pattern := strings.ReplaceAll(regexp.QuoteMeta(strings.TrimSpace(want)), `\.\.\.`, `(.|\n)*`)
-			require.Regexp(t, "^"+pattern, out, command)
+			require.Regexp(t, "^"+pattern, out, line)
 			examples++
 		}
 	}
@@ -38,7 +40,7 @@ func TestPageListsFlags(t *testing.T) {
 	page, err := os.ReadFile("../../docs/devserver.md")
 	require.NoError(t, err)
 	for _, g := range serveGroups {
-		row := "| " + g.title + " | `-" + strings.Join(strings.Fields(g.names), "`, `-") + "` |"
+		row := "| " + g.Title + " | `-" + strings.Join(strings.Fields(g.Flags), "`, `-") + "` |"
 		require.Contains(t, string(page), row)
 	}
 }

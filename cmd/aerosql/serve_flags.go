@@ -13,6 +13,7 @@ import (
 	"time"
 
 	"github.com/aerosql/aerosql/cluster/devserver"
+	"github.com/aerosql/aerosql/cmd/aerosql/internal/command"
 )
 
 // serveFlags are the flags of aerosql serve.
@@ -33,8 +34,10 @@ type serveFlags struct {
 	maxMemory   byteSize
 
 	control, controlToken string
-	seed, dataDir         string
+	seed, dataDir, replay string
 	history               bool
+
+	exitOnEOF bool
 
 	verbose   bool
 	logFormat string
@@ -75,35 +78,35 @@ func newServeFlags(flags *flag.FlagSet) *serveFlags {
 	flags.StringVar(&f.dataDir, "data-dir", "", "keep the data in this `directory` across restarts; no acknowledged write is lost if the process is killed")
 	flags.StringVar(&f.seed, "seed", "", "load records at the start from a `file` or a directory: .jsonl, .csv, .asb (asbackup)")
 
+	flags.StringVar(&f.replay, "replay", "", "answer from the recording in this `file`, which aerosql proxy wrote, instead of from records")
+
+	flags.BoolVar(&f.exitOnEOF, "exit-on-eof", false, "end when standard input ends, so that the server does not outlive a test that started it")
+
 	flags.BoolVar(&f.verbose, "v", false, "log at debug level: connections, faults, and each refused request with its reason")
 	flags.StringVar(&f.logFormat, "log-format", "text", "`format` of the log on standard error: text or json")
 	return f
 }
 
-var serveGroups = []flagGroup{
-	{"Cluster", "listen advertise nodes cluster-name"},
-	{"Namespaces", "namespaces replication-factor default-ttl nsup-period racks strong-consistency allow-expunge"},
-	{"Data", "data-dir seed"},
-	{"Control", "control control-token history"},
-	{"Version and edition", "as-version build enterprise"},
-	{"Security", "security tls-ca tls-cert tls-key tls-client-ca"},
-	{"Limits", "max-conns idle-timeout max-memory"},
-	{"Log", "v log-format"},
+var serveGroups = []command.Group{
+	{Title: "Cluster", Flags: "listen advertise nodes cluster-name"},
+	{Title: "Namespaces", Flags: "namespaces replication-factor default-ttl nsup-period racks strong-consistency allow-expunge"},
+	{Title: "Data", Flags: "data-dir seed replay"},
+	{Title: "Control", Flags: "control control-token history exit-on-eof"},
+	{Title: "Version and edition", Flags: "as-version build enterprise"},
+	{Title: "Security", Flags: "security tls-ca tls-cert tls-key tls-client-ca"},
+	{Title: "Limits", Flags: "max-conns idle-timeout max-memory"},
+	{Title: "Log", Flags: "v log-format"},
 }
 
-const serveExamples = `  aerosql serve
-        one node on 127.0.0.1:3000 with the namespace test
-  aerosql serve -listen :3000 -nodes 3
-        three nodes on the ports 3000, 3010 and 3020, reachable from other machines
-  aerosql serve -namespaces test,bank -strong-consistency bank
-        transactions in the namespace bank
-  aerosql serve -data-dir ./data
-        data that survives a restart
-  aerosql serve -seed users.csv -control 127.0.0.1:3999
-        records from a file, and control by aerosql ctl
-  aerosql serve -security -tls-ca ca.pem
-        users, and TLS on port 4333 for the TLS name localhost
-`
+var serveExamples = []command.Example{
+	{Line: "aerosql serve", Summary: "one node on 127.0.0.1:3000 with the namespace test"},
+	{Line: "aerosql serve -listen :3000 -nodes 3", Summary: "three nodes on the ports 3000, 3010 and 3020, reachable from other machines"},
+	{Line: "aerosql serve -namespaces test,bank -strong-consistency bank", Summary: "transactions in the namespace bank"},
+	{Line: "aerosql serve -data-dir ./data", Summary: "data that survives a restart"},
+	{Line: "aerosql serve -seed users.csv -control 127.0.0.1:3999", Summary: "records from a file, and control by aerosql ctl"},
+	{Line: "aerosql serve -replay session.jsonl", Summary: "answers from a recording of aerosql proxy"},
+	{Line: "aerosql serve -security -tls-ca ca.pem", Summary: "users, and TLS on port 4333 for the TLS name localhost"},
+}
 
 // options returns the options of the server. Warnings go to the log.
 func (f *serveFlags) options(stderr io.Writer) (devserver.Options, error) {

@@ -4,20 +4,25 @@ import (
 	"context"
 	"flag"
 	"fmt"
-	"io"
 	"runtime"
 	"runtime/debug"
 
 	"github.com/aerosql/aerosql/cluster/devserver"
+	"github.com/aerosql/aerosql/cmd/aerosql/internal/command"
 )
 
-// version prints the versions of the program and of the server that serve acts as.
-func version(_ context.Context, args []string, stdout, stderr io.Writer) error {
-	flags := flag.NewFlagSet("aerosql version", flag.ContinueOnError)
-	flags.SetOutput(stderr)
-	if err := parse(flags, args); err != nil {
-		return err
+// versionCommand prints versions.
+func versionCommand() command.Command {
+	return command.Command{
+		Name:     "version",
+		Summary:  "print versions",
+		Help:     "Prints the versions of the program, of the server that aerosql serve acts as, and of Go.",
+		Examples: []command.Example{{Line: "aerosql version", Summary: "prints three lines"}},
+		Setup:    func(*flag.FlagSet) command.Run { return version },
 	}
+}
+
+func version(_ context.Context, env *command.Env, _ []string) error {
 	own, revision := "(devel)", ""
 	if info, ok := debug.ReadBuildInfo(); ok {
 		if info.Main.Version != "" {
@@ -29,7 +34,7 @@ func version(_ context.Context, args []string, stdout, stderr io.Writer) error {
 			}
 		}
 	}
-	_, err := fmt.Fprintf(stdout, "aerosql %s%s\nserves Aerospike %s\n%s %s/%s\n",
+	_, err := fmt.Fprintf(env.Out, "aerosql %s%s\nserves Aerospike %s\n%s %s/%s\n",
 		own, revision, devserver.DefaultBuild, runtime.Version(), runtime.GOOS, runtime.GOARCH)
 	return err
 }

@@ -54,10 +54,13 @@ func replacePart(t *testing.T, page, name string, part func(old string) string) 
 	return before + begin + part(old) + end + after
 }
 
-// openPageDB opens an in-process cluster of its own.
+// openPageDB opens an in-process cluster of its own. The name may be followed by /test? and keys.
 func openPageDB(t *testing.T, name string) *sql.DB {
 	t.Helper()
-	db, err := sql.Open("aerospike", "aerospike+mem://"+name+"/test")
+	if !strings.Contains(name, "/") {
+		name += "/test"
+	}
+	db, err := sql.Open("aerospike", "aerospike+mem://"+name)
 	require.NoError(t, err)
 	t.Cleanup(func() { require.NoError(t, db.Close()) })
 	return db

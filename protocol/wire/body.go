@@ -20,10 +20,10 @@ type Body struct {
 }
 
 // NewBody returns a Body for size bytes. It uses the memory of keep, which can be nil, if the
-// capacity of keep is large enough.
+// capacity of keep is large enough. If it is larger than that, Space has its extra byte.
 func NewBody(size int, keep []byte) Body {
 	if cap(keep) >= size {
-		return Body{left: size, part: keep[:size:size]}
+		return Body{left: size, part: keep[:size:min(size+1, cap(keep))]}
 	}
 	return newBody(size, firstBodyPart)
 }

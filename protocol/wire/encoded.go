@@ -1,8 +1,10 @@
 package wire
 
 import (
+	"bytes"
 	"encoding/binary"
 	"fmt"
+	"slices"
 
 	"github.com/aerosql/aerosql/protocol"
 )
@@ -110,18 +112,17 @@ func (e *Encoded) onlyBin() string {
 	return string(op.Name)
 }
 
-// ParseEncoded is [ParseResponse] for a response whose bins the caller decodes: those of a
-// successful response are in Encoded, not in Bins, and only their sizes have been checked.
-func ParseEncoded(body []byte) (resp Response, rest []byte, err error) {
+// ParseEncoded is [ParseResponse], or with lent [ParseCopy], for a response whose bins the caller
+// decodes: those of a successful response are in Encoded, not in Bins, and only their sizes have
+// been checked.
+func ParseEncoded(body []byte, lent bool) (resp Response, rest []byte, err error) {
 	r := reader{buf: body}
-	resp.Header = r.header()
+	resp.parseStart(&r)
 	if r.err == nil && resp.ResultCode != protocol.OK {
-		return ParseResponse(body)
-	}
-	for range r.count(int(resp.FieldCount), fieldMin, "fields") {
-		if f := r.field(); r.err == nil {
-			r.err = resp.setField(f)
+		if lent {
+			return ParseCopy(body, false)
 		}
+		return ParseResponse(body)
 	}
 	ops := r.buf
 	n := r.count(int(resp.OpCount), rawOpMin, "bins")
@@ -131,15 +132,11 @@ func ParseEncoded(body []byte) (resp Response, rest []byte, err error) {
 	if r.err != nil {
 		return Response{}, nil, r.err
 	}
-	size := len(ops) - len(r.buf)
-	resp.Encoded = Encoded{Ops: ops[:size:size], Count: n}
+	ops = ops[:len(ops)-len(r.buf)]
+	if lent {
+		ops = bytes.Clone(ops)
+		resp.Namespace, resp.Set, resp.UserKey, resp.byDigest = "", "", protocol.Value{}, false
+	}
+	resp.Encoded = Encoded{Ops: slices.Clip(ops), Count: n}
 	return resp, r.buf, nil
-}
-
-// ResponseIndex returns the index of the row that a response to a batch belongs to, from the start
-// of body. It returns false if body is too short.
-func ResponseIndex(body []byte) (uint32, bool) {
-	r := reader{buf: body}
-	h := r.header()
-	return h.TransactionTTL, r.err == nil
 }

@@ -79,12 +79,7 @@ func (s *BinSpace) Parse(body []byte, records int) (resp Response, rest []byte, 
 
 func parseResponse(body []byte, space *BinSpace, records int) (resp Response, rest []byte, err error) {
 	r := reader{buf: body}
-	resp.Header = r.header()
-	for range r.count(int(resp.FieldCount), fieldMin, "fields") {
-		if f := r.field(); r.err == nil {
-			r.err = resp.setField(f)
-		}
-	}
+	resp.parseStart(&r)
 	n := r.count(int(resp.OpCount), rawOpMin, "bins")
 	switch {
 	case n > 0 && space != nil:
@@ -100,11 +95,26 @@ func parseResponse(body []byte, space *BinSpace, records int) (resp Response, re
 	if r.err != nil {
 		return Response{}, nil, r.err
 	}
+	resp.setDetail()
+	return resp, r.buf, nil
+}
+
+// parseStart parses what comes before the bins.
+func (resp *Response) parseStart(r *reader) {
+	resp.Header = r.header()
+	for range r.count(int(resp.FieldCount), fieldMin, "fields") {
+		if f := r.field(); r.err == nil {
+			r.err = resp.setField(f)
+		}
+	}
+}
+
+// setDetail sets the text about an error, which the server sends as a bin.
+func (resp *Response) setDetail() {
 	if resp.ResultCode != protocol.OK {
 		v, _ := resp.Bins.Get(udfFailure)
 		resp.Detail, _ = v.Text()
 	}
-	return resp, r.buf, nil
 }
 
 func (resp *Response) addBin(o *RawOp) {

@@ -15,6 +15,10 @@ const ReservedSet = "__catalog"
 // name it.
 const SequenceSet = "__sequence"
 
+// AllSets is the set by which [Catalog].Sample knows all sets of a namespace but the reserved ones.
+// No set has this name.
+const AllSets = "\x00"
+
 // IsReservedSet reports whether statements can't name a set.
 func IsReservedSet(set string) bool { return set == ReservedSet || set == SequenceSet }
 

@@ -8,8 +8,8 @@ import (
 
 // An Expr is a bound expression: [*Const], [*Param], [*Column], [*Not], [*Negate], [*Logic],
 // [*Compare], [*Arithmetic], [*In], [*InQuery], [*Between], [*Match], [*Is], [*Case], [*Call],
-// [*Cast], [*Path], [*Array], [*MapLiteral], [*Scalar] or [*Exists]. Expressions are immutable once
-// they are bound, so that plans can be shared.
+// [*Cast], [*Path], [*Array], [*MapLiteral], [*Scalar] or [*Exists], or an [*Extract] of a plan.
+// Expressions are immutable once they are bound, so that plans can be shared.
 type Expr interface {
 	// Eval returns the value. NULL and unknown are the nil value. A value that can't be computed is
 	// unknown, except for the errors that Env.Fail names.

@@ -75,7 +75,8 @@ func (b *binder) table(s *scope, t *ast.Table) From {
 	return &Source{Relation: relation, Partitions: b.partitions(t.Partitions), Sample: t.Sample}
 }
 
-// set returns the relation of a set, or the declaration of a view.
+// set returns the relation of a set, or the declaration of a view. In AQL a name alone is a
+// namespace if it is that of the default one, or if there is no default one.
 func (b *binder) set(name ast.TableName) (*Relation, *Table) {
 	r := &Relation{IsSet: true, Namespace: name.Namespace.Text, Set: name.Set.Text, Name: name.Set.Text}
 	if r.Namespace == "" {
@@ -83,8 +84,11 @@ func (b *binder) set(name ast.TableName) (*Relation, *Table) {
 	}
 	pos := name.Position()
 	switch {
-	case name.IsNullSet(), b.options.AQL && name.Namespace.IsZero() && name.Set.Text == b.options.Namespace:
+	case name.IsNullSet():
 		r.Set = ""
+		return r, nil
+	case b.options.AQL && name.Namespace.IsZero() && (b.options.Namespace == "" || name.Set.Text == b.options.Namespace):
+		r.Namespace, r.Set, r.Whole = name.Set.Text, "", true
 		return r, nil
 	case r.Namespace == "":
 		b.fail(pos, ast.ErrUnknownName, "%s has no namespace: write namespace.set, or name a default namespace in the DSN", name.Set)

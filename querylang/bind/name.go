@@ -157,7 +157,7 @@ func (b *binder) hasBin(t *table, n ast.Name) bool {
 	if b.err != nil {
 		return true
 	}
-	bins, _, err := b.catalog.Sample(b.ctx, t.relation.Namespace, t.relation.Set)
+	bins, _, err := b.catalog.Sample(b.ctx, t.relation.Namespace, t.relation.SampleSet())
 	if err != nil {
 		b.failQuietly(err)
 		return true

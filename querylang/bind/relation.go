@@ -11,10 +11,21 @@ type Relation struct {
 	IsSet          bool
 	Namespace, Set string
 	Table          *Table
+	// Whole means that the relation is the records of all sets of the namespace, as the name of a
+	// namespace is in AQL. Set is "" then: keys are those of records without a set.
+	Whole bool
 	// Columns are the columns that the block uses, in the order of their slots.
 	Columns []RelationColumn
 	// Base is the slot of the first column in the frame.
 	Base int
+}
+
+// SampleSet returns the set by which a Catalog knows the bins of the relation.
+func (r *Relation) SampleSet() string {
+	if r.Whole {
+		return AllSets
+	}
+	return r.Set
 }
 
 // A RelationColumn is a column of a relation that the block uses.

@@ -136,12 +136,12 @@ func (b *binder) sample(r *Relation) []string {
 	if b.err != nil {
 		return nil
 	}
-	bins, version, err := b.catalog.Sample(b.ctx, r.Namespace, r.Set)
+	bins, version, err := b.catalog.Sample(b.ctx, r.Namespace, r.SampleSet())
 	if err != nil {
 		b.failQuietly(err)
 		return nil
 	}
-	b.needs.Samples = append(b.needs.Samples, SampleVersion{r.Namespace, r.Set, version})
+	b.needs.Samples = append(b.needs.Samples, SampleVersion{r.Namespace, r.SampleSet(), version})
 	return bins
 }
 

@@ -81,6 +81,8 @@ func valueSyntax(e Expr) ast.Expr {
 		return &ast.Call{Name: ast.Name{Text: e.Function.Name}, Args: allSyntax(e.Args)}
 	case *Cast:
 		return &ast.Cast{X: syntax(e.X), Type: ast.TypeName{Name: e.To.String()}}
+	case *Extract:
+		return syntax(e.X)
 	case *Path:
 		p := &ast.Path{X: syntax(e.X)}
 		for _, s := range e.Steps {

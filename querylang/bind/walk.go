@@ -50,6 +50,8 @@ func Operands(e Expr, f func(Expr)) {
 	case *Path:
 		f(e.X)
 		all(e.Steps)
+	case *Extract:
+		f(e.Slot)
 	case *Array:
 		all(e.Elements)
 	case *MapLiteral:

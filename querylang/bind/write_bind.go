@@ -45,6 +45,7 @@ func (b *binder) target(s *scope, name ast.TableName, alias ast.Name) *table {
 		return nil
 	}
 	r, view := b.set(name)
+	r.Whole = false // what is written to a namespace is a record without a set
 	switch {
 	case b.err != nil:
 		return nil

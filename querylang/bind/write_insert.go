@@ -263,7 +263,7 @@ func (i *insertBinder) row(s *scope, row ast.ValueRow, needs, has []bool) []Expr
 		}
 		allNull = allNull && isConst && constant.Value.IsNil()
 	}
-	if allNull {
+	if allNull && i.w.Verb != ast.Upsert { // an UPSERT can remove bins
 		i.fail(row.Pos, ast.ErrType, "all columns of the row are NULL: a record has at least one bin")
 	}
 	return bound

@@ -1,6 +1,8 @@
 package exec
 
 import (
+	"context"
+	"iter"
 	"math"
 	"strconv"
 
@@ -80,7 +82,7 @@ func (a *administration) accessOf(x *execution, s *ast.Execute) (*plan.Access, e
 	case s.Verb == ast.AggregateVerb && access.Method > plan.Keys && !onlyRange(scan, access):
 		return nil, a.fail(where, ast.ErrUnsupported,
 			"the servers aggregate all records of a set, or those of one range of an index; there is no index for the whole condition")
-	case access.OnlyUnnamed && !a.plan.AQL:
+	case access.Sets == plan.OnlyUnnamed:
 		return nil, a.fail(s.Table.Position(), ast.ErrUnsupported, "the servers can't run a function on only the records without a set")
 	}
 	return access, nil
@@ -188,7 +190,23 @@ var reducers = map[string]cluster.Reducer{
 	"SUM": cluster.ReduceSum, "MIN": cluster.ReduceMin, "MAX": cluster.ReduceMax, "MERGE": cluster.ReduceMaps(cluster.ReduceSum),
 }
 
-// aggregate runs a stream function. Without REDUCE it returns the results of the partitions.
+// A Finisher runs the client's part of a stream function, from its first reduce on, on the results
+// of the partitions. See luareduce.Modules.
+type Finisher func(ctx context.Context, client *cluster.Client, results iter.Seq2[protocol.Value, error], module, function string, args []protocol.Value) iter.Seq2[protocol.Value, error]
+
+// ofSet returns the results of a stream function. A set that has had no record yet is no error.
+func ofSet(results iter.Seq2[protocol.Value, error]) iter.Seq2[protocol.Value, error] {
+	return func(yield func(protocol.Value, error) bool) {
+		for v, err := range results {
+			if refused(err, protocol.KeyNotFound) || !yield(v, err) {
+				return
+			}
+		}
+	}
+}
+
+// aggregate runs a stream function. Without REDUCE it returns what the Finisher returns, or the
+// results of the partitions if there is none.
 func (a *administration) aggregate(access *plan.Access, s *ast.Execute) (*Result, error) {
 	if access.Method == plan.Nothing {
 		return result(resultColumn(), nil), nil
@@ -198,7 +216,7 @@ func (a *administration) aggregate(access *plan.Access, s *ast.Execute) (*Result
 	}
 	policy := a.policy.Query
 	policy.MaxRecords, policy.RecordsPerSecond, policy.Filter = 0, 0, nil
-	results := a.client.Aggregate(a.ctx, &policy, a.statement(access), s.Module.Text, s.Function.Text, a.values...)
+	results := ofSet(a.client.Aggregate(a.ctx, &policy, a.statement(access), s.Module.Text, s.Function.Text, a.values...))
 	var rows [][]protocol.Value
 	if s.Reduce != "" {
 		v, err := cluster.Reduce(results, reducers[s.Reduce])
@@ -206,6 +224,9 @@ func (a *administration) aggregate(access *plan.Access, s *ast.Execute) (*Result
 			return nil, err
 		}
 		return result(resultColumn(), [][]protocol.Value{{v}}), nil
+	}
+	if finish := a.engine.options.Finish; finish != nil {
+		results = finish(a.ctx, a.client, results, s.Module.Text, s.Function.Text, a.values)
 	}
 	space := account{budget: &budget{limit: a.engine.options.MemoryLimit}, operator: "aggregate"}
 	for v, err := range results {

@@ -89,6 +89,9 @@ func spansOf(n plan.Node) []span {
 	switch n := n.(type) {
 	case *plan.Scan:
 		of(n.Relation)
+		if n.Extracts != nil {
+			of(n.Extracts.Relation)
+		}
 		return spans
 	case *plan.Derived:
 		of(n.Relation)
@@ -224,7 +227,7 @@ func (b *block) from(n plan.Node, env *bind.Env) (operator, error) {
 }
 
 func (b *block) newScan(n *plan.Scan, env *bind.Env) *scan {
-	s := &scan{x: b.x, node: n, env: env, correlated: b.correlated, reader: reader{engine: b.x.engine, account: b.account()}}
+	s := &scan{x: b.x, node: n, env: env, spans: spansOf(n), correlated: b.correlated, reader: reader{engine: b.x.engine, account: b.account()}}
 	b.scans = append(b.scans, s)
 	return s
 }
@@ -236,7 +239,7 @@ func (b *block) join(n *plan.Join, env *bind.Env) (operator, error) {
 		return nil, err
 	}
 	if right, ok := n.Right.(*plan.Scan); ok && n.Method == plan.LookupJoin {
-		s := &scan{x: b.x, node: right, env: env, reader: reader{engine: b.x.engine, account: b.account()}}
+		s := &scan{x: b.x, node: right, env: env, spans: spansOf(right), reader: reader{engine: b.x.engine, account: b.account()}}
 		if b.x.counters != nil {
 			s.reader.counters = b.x.countersOf(right)
 			s.reader.nodes = b.x.observe(s.reader.counters)

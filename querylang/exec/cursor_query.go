@@ -81,7 +81,7 @@ func (c *queryCursor) next(ctx context.Context) (*protocol.Record, error) {
 
 // skips reports whether a record was returned before or is in a set and should not be.
 func (c *queryCursor) skips(record *protocol.Record) (bool, error) {
-	if c.reader.access.OnlyUnnamed && record.Key.Set != "" {
+	if c.reader.access.Sets.Skips(record.Key.Set) {
 		return true, nil
 	}
 	if !c.unique {
@@ -111,7 +111,7 @@ func (c *queryCursor) begin(ctx context.Context) (bool, error) {
 	c.read = 0
 	client, statement := c.reader.engine.client, c.statements[0]
 	c.policy.MaxRecords = cmp.Or(c.page, c.left)
-	if c.reader.access.OnlyUnnamed {
+	if c.reader.access.Sets != plan.OneSet {
 		c.policy.MaxRecords = c.page
 	}
 	c.limit = c.page

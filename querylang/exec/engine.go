@@ -62,6 +62,8 @@ type Options struct {
 	Namespace, User string
 	// LocalFiles allows REGISTER MODULE to read files of this machine.
 	LocalFiles bool
+	// Finish runs the client's part of the functions of AGGREGATE, nil for none.
+	Finish Finisher
 	// Environment replaces what the engine knows of indexes and servers, for tests.
 	Environment plan.Environment
 

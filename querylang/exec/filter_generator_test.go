@@ -1,3 +1,5 @@
+//go:build !race
+
 package exec
 
 import (
@@ -172,6 +174,14 @@ func (g *filterGenerator) constant() bind.Expr {
 
 // near returns a constant of a kind that the expression is likely to have.
 func (g *filterGenerator) near(e bind.Expr) bind.Expr {
+	if call, isCall := e.(*bind.Call); isCall && g.IntN(4) > 0 {
+		switch call.Function.Name {
+		case "TYPEOF":
+			return &bind.Const{Value: protocol.String([]string{"null", "integer", "real", "text", "blob", "boolean", "list", "map", "geojson"}[g.IntN(9)])}
+		case "LOWER", "UPPER", "LEFT", "SUBSTR":
+			return &bind.Const{Value: g.values().text()}
+		}
+	}
 	c, ok := e.(*bind.Column)
 	if !ok || c.Index >= len(filterColumns) || g.IntN(4) == 0 {
 		return g.constant()
@@ -202,8 +212,55 @@ func (g *filterGenerator) value(depth int) bind.Expr {
 		return &bind.Negate{X: g.value(depth - 1), Bits: g.IntN(4) == 0}
 	case 4:
 		return g.caseOf(depth, func() bind.Expr { return g.operand(depth - 1) })
+	case 5:
+		return g.call(depth)
 	}
 	return g.anyColumn()
+}
+
+// call draws a function of which something is left to the servers.
+func (g *filterGenerator) call(depth int) bind.Expr {
+	of := func(name string, args ...bind.Expr) bind.Expr { return callOf(function.Lookup(name), args...) }
+	number := func() bind.Expr { return &bind.Const{Value: g.values().integer()} }
+	any := func() bind.Expr { return g.value(depth - 1) }
+	list, mapping, text := g.column([]int{0, 8, 8}[g.IntN(3)]), g.column([]int{0, 9, 9}[g.IntN(3)]), g.column([]int{0, 6, 6}[g.IntN(3)])
+	word := func() bind.Expr { return &bind.Const{Value: g.values().text()} }
+	switch g.IntN(16) {
+	case 0:
+		return of("MOD", any(), g.operand(depth-1))
+	case 1:
+		return of([]string{"SIGN", "TRUNC", "ROUND", "FLOOR", "CEIL", "ABS"}[g.IntN(6)], any())
+	case 2:
+		return of("COALESCE", any(), any(), number())
+	case 3:
+		return of("IFNULL", any(), g.operand(depth-1))
+	case 4:
+		return of("NULLIF", any(), g.operand(depth-1))
+	case 5:
+		return of("IIF", g.condition(depth-1), any(), g.operand(depth-1))
+	case 6:
+		return of([]string{"GREATEST", "LEAST"}[g.IntN(2)], g.column(4+g.IntN(2)), g.column(4+g.IntN(2)))
+	case 7:
+		return of("TYPEOF", any())
+	case 8:
+		return of("LIST_BY_RANK", list, &bind.Const{Value: protocol.Int(int64(g.IntN(4)) - 2)})
+	case 9:
+		return of("MAP_BY_RANK", mapping, &bind.Const{Value: protocol.Int(int64(g.IntN(4)) - 2)})
+	case 10:
+		return of("LIST_CONTAINS", list, &bind.Const{Value: g.values().scalar()})
+	case 11:
+		return of("MAP_HAS_KEY", mapping, []bind.Expr{number(), word()}[g.IntN(2)])
+	case 12:
+		return of("STARTS_WITH", text, word())
+	case 13:
+		return of("BIT_GET", g.column(g.IntN(4)), number())
+	case 14:
+		return of([]string{"LOWER", "UPPER"}[g.IntN(2)], text)
+	}
+	if g.IntN(2) == 0 {
+		return of("LEFT", text, &bind.Const{Value: protocol.Int(int64(g.IntN(3)))})
+	}
+	return of("SUBSTR", text, &bind.Const{Value: protocol.Int(1)}, &bind.Const{Value: protocol.Int(int64(g.IntN(3)))})
 }
 
 // operand draws a value or a constant.
@@ -329,9 +386,22 @@ var filterPatterns = []string{
 	"AB%", "HÉ%", "日_", "%i%", "a\x00b", "~_%",
 }
 
+var filterRegexps = []string{
+	"", "a", "^a", "b$", "^ab?c*$", "a.b", "(?i)AB", "[a-c]+", "[^a]", `\w`, `\d+`, `^\S+$`, "a|b|^c", "(a|é)l*", "h.llo", "日", `\.`, `\bab\b`,
+	"a{2,3}", "^.$", "^..$", `[\]x]y`, `\(`, `\\`, "(?s)a.b", "(?m)^b", "(?i)k", "(?i)É", "[[:alpha:]]$", `\pL`, "x*", "^(ab|ba)+$", `[^\x00-\x7f]`,
+}
+
 func (g *filterGenerator) match(not bool) bind.Expr {
 	m := &bind.Match{ID: -1, Op: ast.MatchOp(g.IntN(2)), X: g.column([]int{6, 6, 0, 1}[g.IntN(4)]), Not: not}
 	m.Pattern = &bind.Const{Value: protocol.String(filterPatterns[g.IntN(len(filterPatterns))])}
+	switch g.IntN(4) {
+	case 0:
+		m.Op = ast.Regexp
+		m.Pattern = &bind.Const{Value: protocol.String(filterRegexps[g.IntN(len(filterRegexps))])}
+		return m
+	case 1:
+		m.X = callOf(function.Lookup([]string{"LOWER", "UPPER"}[g.IntN(2)]), m.X)
+	}
 	if g.IntN(3) == 0 {
 		m.Escape = &bind.Const{Value: protocol.String("~")}
 	}

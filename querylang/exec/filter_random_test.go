@@ -1,3 +1,5 @@
+//go:build !race
+
 package exec
 
 import (
@@ -181,7 +183,7 @@ func (f *filterTable) addRow(t *testing.T, key protocol.Key) {
 	computed, err := f.client.Operate(t.Context(), nil, key,
 		exp.Read("update", exp.LastUpdate(), 0), exp.Read("size", exp.RecordSize(), 0), exp.Read("key", exp.KeyExists(), 0))
 	require.NoError(t, err)
-	filler := newFiller(f.relation, &plan.Access{}, false, time.Now())
+	filler := newFiller(&plan.Scan{Relation: f.relation}, &plan.Access{}, false, time.Now())
 	row := make([]protocol.Value, len(f.relation.Columns))
 	require.NoError(t, filler.fill(row, record))
 	for i, c := range f.relation.Columns {

@@ -55,13 +55,12 @@ func (o *lookup) open(ctx context.Context) error {
 		s.x.accesses[s.node] = access
 	}
 	s.reader.access = access
-	s.filler = newFiller(s.node.Relation, access, s.node.Star && !s.x.engine.options.LateBins, s.x.run.Context.Now)
+	s.filler = newFiller(s.node, access, s.node.Star && !s.x.engine.options.LateBins, s.x.run.Context.Now)
 	s.residual = access.Residual
 	return o.left.open(ctx)
 }
 
 func (o *lookup) next(ctx context.Context) (bool, error) {
-	from, to := o.right.part()
 	for {
 		for o.at < len(o.kept.rows) {
 			putSpans(o.env.Row, o.spans, o.kept.rows[o.at])
@@ -81,7 +80,7 @@ func (o *lookup) next(ctx context.Context) (bool, error) {
 				}
 			}
 			if o.outer {
-				clear(o.env.Row[from:to])
+				putSpans(o.env.Row, o.right.spans, nil)
 				return true, nil
 			}
 		}

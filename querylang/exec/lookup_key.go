@@ -56,9 +56,7 @@ func (o *lookup) leftDigest() (protocol.Digest, *bind.Relation, bool) {
 // readStored reads the user keys of the set that are stored.
 func (o *lookup) readStored(ctx context.Context, left *bind.Relation) error {
 	s := o.right
-	access := &plan.Access{
-		Method: plan.SetScan, UserKey: true, Estimate: -1, OnlyUnnamed: s.node.Relation.Set == "",
-	}
+	access := &plan.Access{Method: plan.SetScan, UserKey: true, Estimate: -1, Sets: plan.SetsOf(s.node.Relation)}
 	packed, err := exp.Pack(exp.KeyExists())
 	if err != nil {
 		return err

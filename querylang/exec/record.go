@@ -24,6 +24,7 @@ type filler struct {
 	hints []int
 	// computed are the columns that a read computes.
 	computed []bool
+	extracts *bind.Relation // of the slots of extracts, nil for none
 	// star means that every bin must be a column; another bin is an error.
 	star bool
 	// digest means that the digest is needed. Its value takes memory.
@@ -31,14 +32,20 @@ type filler struct {
 }
 
 // newFiller returns a filler for the records of an access.
-func newFiller(relation *bind.Relation, access *plan.Access, star bool, now time.Time) filler {
-	f := filler{relation: relation, reads: access.Reads, bins: access.Bins, now: now, star: star, digest: access.Digest}
-	f.hints = make([]int, len(relation.Columns))
-	if len(access.Reads) > 0 {
-		f.computed = make([]bool, len(relation.Columns))
-		for _, read := range access.Reads {
-			f.computed[read.Column] = true
+func newFiller(scan *plan.Scan, access *plan.Access, star bool, now time.Time) filler {
+	f := filler{relation: scan.Relation, reads: access.Reads, bins: access.Bins, now: now, star: star, digest: access.Digest}
+	f.hints = make([]int, len(f.relation.Columns))
+	if scan.Extracts != nil {
+		f.extracts = scan.Extracts.Relation
+	}
+	for _, read := range access.Reads {
+		if read.Extract {
+			continue
 		}
+		if f.computed == nil {
+			f.computed = make([]bool, len(f.relation.Columns))
+		}
+		f.computed[read.Column] = true
 	}
 	return f
 }
@@ -57,7 +64,7 @@ func (f *filler) fill(frame []protocol.Value, record *protocol.Record) error {
 		}
 	}
 	if len(f.reads) > 0 {
-		f.fillReads(part, record)
+		f.fillReads(frame, record)
 	}
 	if f.star {
 		return f.checkStar(record)
@@ -83,27 +90,62 @@ func (f *filler) bin(column int, name string, record *protocol.Record) protocol.
 	return v
 }
 
-// fillReads puts the results of operations into their columns. They follow the bins, in the order
-// of the operations.
-func (f *filler) fillReads(part []protocol.Value, record *protocol.Record) {
+// fillReads puts the results of operations into their columns and slots. They follow the bins, in
+// the order of the operations.
+func (f *filler) fillReads(frame []protocol.Value, record *protocol.Record) {
 	at := 0
 	for _, bin := range f.bins {
 		if at < len(record.Bins) && record.Bins[at].Name == bin {
 			at++
 		}
 	}
-	for _, read := range f.reads {
-		part[read.Column] = protocol.Nil()
+	if f.extracts != nil {
+		clear(frame[f.extracts.Base : f.extracts.Base+len(f.extracts.Columns)])
+	}
+	for i := range f.reads {
+		read := &f.reads[i]
+		slot := f.slot(frame, read)
+		if !read.Extract {
+			*slot = protocol.Nil()
+		}
 		if at == len(record.Bins) || record.Bins[at].Name != read.Op.Bin {
 			continue
 		}
 		v := record.Bins[at].Value
-		if v.Kind() == protocol.KindInvalid {
-			v = undecodable(record, fmt.Errorf("bin %q: %w", read.Op.Bin, v.Err()))
-		}
-		part[read.Column] = v
 		at++
+		if v.Kind() == protocol.KindInvalid {
+			v = undecodable(record, fmt.Errorf("%s: %w", f.name(read), v.Err()))
+		} else if read.Element {
+			v = onlyElement(v)
+		}
+		if !v.IsNil() {
+			*slot = v
+		}
 	}
+}
+
+// slot returns the place of the result of an operation in a frame.
+func (f *filler) slot(frame []protocol.Value, read *plan.Read) *protocol.Value {
+	if read.Extract {
+		return &frame[f.extracts.Base+read.Column]
+	}
+	return &frame[f.relation.Base+read.Column]
+}
+
+// name returns what an operation reads, for errors.
+func (f *filler) name(read *plan.Read) string {
+	if read.Extract {
+		return f.extracts.Columns[read.Column].Name
+	}
+	return f.relation.Columns[read.Column].Name
+}
+
+// onlyElement returns the element of a list of one, or NULL.
+func onlyElement(v protocol.Value) protocol.Value {
+	if list, ok := v.List(); ok && len(list) == 1 {
+		return list[0]
+	}
+	return protocol.Nil()
 }
 
 // pseudo returns the value of a pseudo column.

@@ -65,10 +65,15 @@ func (s *Samples) read(ctx context.Context, name setName) ([]string, error) {
 	seen := make(map[string]bool)
 	var bins []string
 	policy := s.policy
-	if name.set == "" { // the query reads all sets of the namespace
+	statement := cluster.Statement{Namespace: name.namespace, Set: name.set}
+	switch name.set { // the query reads all sets of the namespace
+	case "":
 		policy.Filter = exp.Filter(exp.Eq(exp.SetName(), exp.StringVal("")))
+	case bind.AllSets:
+		policy.Filter = exp.Filter(exp.And(exp.Ne(exp.SetName(), exp.StringVal(bind.ReservedSet)), exp.Ne(exp.SetName(), exp.StringVal(bind.SequenceSet))))
+		statement.Set = ""
 	}
-	for record, err := range s.client.Query(ctx, &policy, cluster.Statement{Namespace: name.namespace, Set: name.set}) {
+	for record, err := range s.client.Query(ctx, &policy, statement) {
 		if err := streamError(record, err); err != nil {
 			return nil, err
 		}

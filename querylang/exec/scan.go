@@ -19,7 +19,8 @@ type scan struct {
 	x          *execution
 	node       *plan.Scan
 	env        *bind.Env
-	correlated bool // the block is run for each row of the block around it
+	spans      []span // of its part of the frame
+	correlated bool   // the block is run for each row of the block around it
 	reader     reader
 	cursor     cursor
 	filler     filler
@@ -40,7 +41,7 @@ func (o *scan) lower(node *plan.Scan) error {
 		return err
 	}
 	o.reader.access = access
-	o.filler = newFiller(node.Relation, access, node.Star && !o.x.engine.options.LateBins, o.x.run.Context.Now)
+	o.filler = newFiller(node, access, node.Star && !o.x.engine.options.LateBins, o.x.run.Context.Now)
 	o.residual = access.Residual
 	o.named = keyNamer{}
 	if access.Method >= plan.IndexScan {
@@ -213,7 +214,7 @@ func (o *scan) keep(ctx context.Context) error {
 	}
 	kept := &keptRows{account: account{budget: o.x.budget, operator: "correlated subquery"}}
 	o.replay = kept
-	from, to := o.part()
+	var buffer []protocol.Value
 	for {
 		more, err := o.read(ctx)
 		if err != nil {
@@ -222,7 +223,8 @@ func (o *scan) keep(ctx context.Context) error {
 		if !more {
 			break
 		}
-		if err := kept.add(o.env.Row[from:to]); err != nil {
+		buffer = takeSpans(buffer[:0], o.env.Row, o.spans)
+		if err := kept.add(buffer); err != nil {
 			return err
 		}
 	}
@@ -259,18 +261,12 @@ func (o *scan) appendColumns(needed []int, condition bind.Expr) []int {
 	return needed
 }
 
-// part returns the relation's part of the frame.
-func (o *scan) part() (from, to int) {
-	return o.node.Relation.Base, o.node.Relation.Base + len(o.node.Relation.Columns)
-}
-
 func (o *scan) next(ctx context.Context) (bool, error) {
 	if !o.replaying {
 		return o.read(ctx)
 	}
-	from, to := o.part()
 	for o.at < len(o.replay.rows) {
-		copy(o.env.Row[from:to], o.replay.rows[o.at])
+		putSpans(o.env.Row, o.spans, o.replay.rows[o.at])
 		o.at++
 		if err := o.check(ctx); err != nil {
 			return false, err
@@ -309,13 +305,27 @@ func (o *scan) accept(record *protocol.Record) (bool, error) {
 	if err != nil || !holds {
 		return false, err
 	}
+	if len(o.reader.access.Local) > 0 {
+		if err := o.compute(); err != nil {
+			return false, err
+		}
+	}
 	if late != nil {
 		if e, ok := late.(*lateBinError); ok {
-			o.x.engine.samples.show(o.node.Relation.Namespace, o.node.Relation.Set, e.bin)
+			o.x.engine.samples.show(o.node.Relation.Namespace, o.node.Relation.SampleSet(), e.bin)
 		}
 		return false, late
 	}
 	return true, nil
+}
+
+// compute computes the extracts that the servers have not.
+func (o *scan) compute() error {
+	base := o.node.Extracts.Relation.Base
+	for _, i := range o.reader.access.Local {
+		o.env.Row[base+i] = o.node.Extracts.Exprs[i].Eval(o.env)
+	}
+	return o.env.Run.Err
 }
 
 // countRecord counts a record that was received.

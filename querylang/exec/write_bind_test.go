@@ -96,7 +96,12 @@ func openSessionOn(t testing.TB, servers devserver.Options, options Options) *se
 	server, err := devserver.Start(servers)
 	require.NoError(t, err)
 	t.Cleanup(func() { require.NoError(t, server.Close()) })
-	client, err := cluster.Open(t.Context(), cluster.Config{Seeds: server.Seeds(), Dial: server.Dial, TendInterval: 50 * time.Millisecond})
+	return openSessionAt(t, cluster.Config{Seeds: server.Seeds(), Dial: server.Dial, TendInterval: 50 * time.Millisecond}, options)
+}
+
+// openSessionAt opens a session on a cluster.
+func openSessionAt(t testing.TB, config cluster.Config, options Options) *session {
+	client, err := cluster.Open(t.Context(), config)
 	require.NoError(t, err)
 	t.Cleanup(func() { require.NoError(t, client.Close()) })
 	options.Policies.Write.SendKey = true

@@ -71,9 +71,32 @@ func TestCommandsOfWrites(t *testing.T) {
 		{"UPDATE t SET fresh = LIST_APPEND(fresh, 'z') WHERE PK = 1 RETURNING fresh", "operate", `["z"]`},
 		{"UPDATE t SET l = LIST_REMOVE(l, 1) WHERE PK = 1 RETURNING l", "operate", "[2]"},
 		{"UPDATE t SET m = MAP_PUT(m, 'z', 5) WHERE PK = 1 RETURNING m['z']", "operate", "5"},
-		{"UPDATE t SET m = MAP_REMOVE(m, 'k') WHERE PK = 1 RETURNING CARDINALITY(m)", "get operate", "0"},
+		{"UPDATE t SET m = MAP_REMOVE(m, 'k') WHERE PK = 1 RETURNING CARDINALITY(m)", "get operate", "2"},
 		{"UPDATE t SET l = LIST_APPEND(LIST_APPEND(l, n), 5) WHERE PK = 1 RETURNING l", "get operate", "[1, 2, 10, 5]"},
 		{"UPDATE t SET n = LIST_APPEND(n, 5) WHERE PK = 1 RETURNING n", "operate get", "error"},
+		{"UPDATE t SET m['c'] = m['c'] + 1 WHERE PK = 1 RETURNING m['c']", "operate", "6"},
+		{"UPDATE t SET m['new'] = m['new'] + 1 WHERE PK = 1 RETURNING m['new']", "operate", "1"},
+		{"UPDATE t SET fresh['a']['b'] = fresh['a']['b'] - 2 WHERE PK = 1 RETURNING fresh['a']['b']", "operate", "-2"},
+		{"UPDATE t SET m['k']['x'] = 1 + m['k']['x'], l[1] = l[1] - 7, n = n + 1 WHERE PK = 1 RETURNING m['k']['x'], l[1], n", "operate", "2 -5 11"},
+		{"UPDATE t SET m['c'] = m['c'] + 1 WHERE PK IN (1, 2) RETURNING m['c']", "batch write", "6/1"},
+		{"UPDATE t SET m['c'] = m['c'] + 1.5 WHERE PK = 1 RETURNING m['c']", "get operate", "6.5"},
+		{"UPDATE t SET m['c'] = m['c'] + 1, m['c'] = m['c'] + 1 WHERE PK = 1 RETURNING m['c']", "get operate", "6"},
+		{"UPDATE t SET m['c'] = m['d'] + 1 WHERE PK = 1 RETURNING m['c']", "get operate", "nil"},
+		{"UPDATE t SET m['k']['s'] = m['k']['s'] || 'x' WHERE PK = 1 RETURNING m['k']['s']", "get operate", "x"},
+		{"UPDATE t SET m['k']['x'] = n + q WHERE PK = 1", "get", "error"},
+		{"UPDATE t SET m['l'] = LIST_APPEND(m['l'], 4) WHERE PK = 1 RETURNING m['l']", "operate", "[3, 4]"},
+		{"UPDATE t SET m['z'] = LIST_APPEND(m['z'], 4) WHERE PK = 1 RETURNING m['z']", "operate get operate", "[4]"},
+		{"UPDATE t SET m['k'] = MAP_REMOVE(MAP_PUT(m['k'], 'y', 4), 'x') WHERE PK = 1 RETURNING m['k']", "operate", `{"y": 4}`},
+		{"UPDATE t SET l = LIST_INSERT(LIST_REMOVE_AT(LIST_CONCAT(l, ARRAY[5, 6]), 0), 1, 'i') WHERE PK = 1 RETURNING l", "operate", `[2, "i", 5, 6]`},
+		{"UPDATE t SET l = LIST_REMOVE_AT(l, 7) WHERE PK = 1", "operate get", "error"},
+		{"UPDATE t SET m = MAP_MERGE(m, MAP{'c': 0, 'e': 1}) WHERE PK = 1 RETURNING m['c'], m['e']", "operate", "0 1"},
+		{"UPDATE t SET b = BIT_OR(BIT_SET(b, 0, 8, X'0F'), 8, 8, X'F0') WHERE PK = 1 RETURNING b", "operate", "0x0ff1"},
+		{"UPDATE t SET b = BIT_ADD(b, 8, 8, 255) WHERE PK = 1 RETURNING b", "operate", "0x0000"},
+		{"UPDATE t SET b = BIT_SET(b, 100, 8, X'0F') WHERE PK = 1", "operate get", "error"},
+		{"UPDATE t SET fresh = BIT_NOT(fresh, 0, 8) WHERE PK = 1", "operate get", "error"},
+		{"UPDATE t SET fresh = BIT_RESIZE(fresh, 2) WHERE PK = 1 RETURNING fresh", "operate", "0x0000"},
+		{"UPDATE t SET h = HLL_ADD(h, 'a', ARRAY['b', 'c']) WHERE PK = 1 RETURNING CARDINALITY(l), n", "get operate", "2 10"},
+		{"UPDATE t SET h = HLL_UNION(HLL_ADD(h, 'a'), HLL_ADD(NULL, 'b')) WHERE PK = 1", "operate", ""},
 		{"DELETE FROM t WHERE PK = 1 RETURNING n, PK", "operate", "10 1"},
 		{"DELETE FROM t WHERE PK = 9 RETURNING n", "operate", ""},
 		{"DELETE FROM t WHERE PK IN (1, 2) RETURNING n", "batch write", "10/20"},
@@ -92,7 +115,7 @@ func TestCommandsOfWrites(t *testing.T) {
 		{"UPDATE t SET n = n + 1.5 WHERE PK = 1 RETURNING n", "operate get operate", "11.5"},
 	} {
 		s.exec("TRUNCATE t")
-		s.exec("INSERT INTO t (PK, n, s, m, l) VALUES (1, 10, 'x', MAP{'k': MAP{'x': 1}}, ARRAY[1, 2]), (2, 20, 'x', MAP{'k': 1}, ARRAY[1])")
+		s.exec("INSERT INTO t (PK, n, s, m, l, b) VALUES (1, 10, 'x', MAP{'k': MAP{'x': 1}, 'c': 5, 'l': ARRAY[3]}, ARRAY[1, 2], X'0001'), (2, 20, 'x', MAP{'k': 1}, ARRAY[1], NULL)")
 		r.commands = nil
 		result, err := s.run(c.sql)
 		assert.Equal(t, c.commands, strings.Join(r.commands, " "), c.sql)

@@ -76,6 +76,7 @@ func (c *copier) start(writers int) error {
 			return err
 		}
 		i.rows = make([]newRow, 0, batchKeys)
+		i.bins = make(protocol.Bins, 0, batchKeys*(len(c.plan.Columns)+1))
 		c.empty <- i
 	}
 	for range writers {

@@ -1,6 +1,8 @@
 package exec
 
 import (
+	"slices"
+
 	"github.com/aerosql/aerosql/cluster"
 	"github.com/aerosql/aerosql/protocol"
 	"github.com/aerosql/aerosql/protocol/cdt"
@@ -28,18 +30,21 @@ func directOperationsOf(c *plan.Change, env *bind.Env) (d directOperations, ok b
 	for i := range c.Set {
 		s := &c.Set[i]
 		op := protocol.Operation{Code: protocol.OpWrite, Bin: s.Bin}
-		switch s.Op {
-		case plan.BinPut:
+		switch {
+		case s.Op == plan.BinPut:
 			op.Value, err = assigned(s, s.Value.Eval(env), env)
 			null = null || op.Value.IsNil()
 			ok = true
-		case plan.BinPath:
-			op, ok, err = d.element(s, env)
-		case plan.BinCall:
-			op, ok, err = collectionOperation(s, env)
+		case s.Op == plan.BinCall:
+			if ok, err = d.calls(s, env); ok && err == nil {
+				continue
+			}
+		case s.Op == plan.BinPath:
+			op, ok, err = d.element(s, s.Value.Eval(env), env)
 		default:
-			op.Code = operationCodes[s.Op]
-			op.Value, ok, err = operand(s, env)
+			if ok, err = d.operands(s, env); ok && err == nil {
+				continue
+			}
 		}
 		if err != nil || !ok {
 			return directOperations{}, false, err
@@ -52,20 +57,39 @@ func directOperationsOf(c *plan.Change, env *bind.Env) (d directOperations, ok b
 	return d, true, nil
 }
 
-// element returns the operation that stores a value as an element of a list or map, as changedPath
-// does. It returns false if there is none. If the record does not have the lists and maps on the
-// way, the operation fails, but for maps that changedPath creates.
-func (d *directOperations) element(s *plan.BinChange, env *bind.Env) (op protocol.Operation, ok bool, err error) {
-	v := s.Value.Eval(env)
+// operands adds the operations that add numbers to a number, or join texts or blobs. It returns
+// false if there are none.
+func (d *directOperations) operands(s *plan.BinChange, env *bind.Env) (ok bool, err error) {
+	var inline [4]protocol.Value
+	values, ok, err := operandsOf(inline[:0], s, env)
+	if !ok || err != nil {
+		return false, err
+	}
+	for _, v := range values {
+		op := protocol.Operation{Code: operationCodes[s.Op], Bin: s.Bin, Value: v}
+		if len(s.Path) > 0 {
+			if v.Kind() != protocol.KindInt {
+				return false, nil // an integer to which a float is added would stay one
+			}
+			if op, ok, err = d.element(s, v, env); !ok || err != nil {
+				return false, err
+			}
+		}
+		d.ops = append(d.ops, op)
+	}
+	return true, nil
+}
+
+// element returns the operation that stores a value as an element of a list or map, or adds a
+// number to it, as changedPath does. It returns false if there is none. If the record does not have
+// the lists and maps on the way, the operation fails, but for maps that changedPath creates.
+func (d *directOperations) element(s *plan.BinChange, v protocol.Value, env *bind.Env) (op protocol.Operation, ok bool, err error) {
 	if err := evaluationError(v, env); err != nil {
 		return op, false, err
 	}
-	steps := make([]protocol.Value, len(s.Path))
-	for i, step := range s.Path {
-		steps[i] = step.Eval(env)
-		if err := evaluationError(steps[i], env); err != nil {
-			return op, false, err
-		}
+	steps, ok, err := samePath(s, env)
+	if !ok || err != nil {
+		return op, false, err
 	}
 	last := len(steps) - 1
 	in := make(cdt.Context, last)
@@ -75,7 +99,11 @@ func (d *directOperations) element(s *plan.BinChange, env *bind.Env) (op protoco
 		}
 	}
 	if isText(steps[last]) {
-		return cdt.MapPut(s.Bin, steps[last], v, cdt.MapPolicy{Order: protocol.Ordered}, in), true, nil
+		policy := cdt.MapPolicy{Order: protocol.Ordered}
+		if s.Op == plan.BinAdd {
+			return cdt.MapIncrement(s.Bin, steps[last], v, policy, in), true, nil
+		}
+		return cdt.MapPut(s.Bin, steps[last], v, policy, in), true, nil
 	}
 	n, isInt := steps[last].Int()
 	if !isInt || n != int64(int(n)) {
@@ -84,29 +112,58 @@ func (d *directOperations) element(s *plan.BinChange, env *bind.Env) (op protoco
 	if last == 0 {
 		d.lists = append(d.lists, s.Bin)
 	}
-	return cdt.ListSet(s.Bin, int(n), v, cdt.ListPolicy{Flags: cdt.InsertBounded}, in), true, nil
+	policy := cdt.ListPolicy{Flags: cdt.InsertBounded}
+	if s.Op == plan.BinAdd {
+		return cdt.ListIncrement(s.Bin, int(n), v, policy, in), true, nil
+	}
+	return cdt.ListSet(s.Bin, int(n), v, policy, in), true, nil
 }
 
-// collectionOperation returns the operation that changes a list or map as a function does.
-func collectionOperation(s *plan.BinChange, env *bind.Env) (op protocol.Operation, ok bool, err error) {
-	var args [2]protocol.Value
-	for i := range s.Operands {
-		args[i] = s.Operands[i].X.Eval(env)
-		if err := evaluationError(args[i], env); err != nil {
-			return op, false, err
+// samePath returns the steps of the path of a change. It returns false if the value changes another
+// element.
+func samePath(s *plan.BinChange, env *bind.Env) (steps []protocol.Value, same bool, err error) {
+	if steps, err = stepsOf(s.Path, env); err != nil {
+		return nil, false, err
+	}
+	from, err := stepsOf(s.From, env)
+	if err != nil {
+		return nil, false, err
+	}
+	return steps, s.From == nil || slices.EqualFunc(steps, from, func(x, y protocol.Value) bool {
+		return x.Kind() == y.Kind() && protocol.Compare(x, y) == 0
+	}), nil
+}
+
+// calls adds the operations that change a value as functions do. It returns false if there are
+// none.
+func (d *directOperations) calls(s *plan.BinChange, env *bind.Env) (ok bool, err error) {
+	steps, ok, err := samePath(s, env)
+	if !ok || err != nil {
+		return false, err
+	}
+	var in cdt.Context
+	for i, step := range steps {
+		next, ok := contextStep(step, i+1 < len(steps) && isText(steps[i+1]))
+		if !ok {
+			return false, nil
 		}
+		in = append(in, next)
 	}
-	switch name := s.Value.(*bind.Call).Function.Name; {
-	case name == "LIST_APPEND":
-		return cdt.ListAppend(s.Bin, args[0]), true, nil
-	case name == "LIST_REMOVE" && !args[0].IsNil():
-		return cdt.ListRemove(s.Bin, cdt.ByValue(args[0]), cdt.ReturnNone), true, nil
-	case name == "MAP_PUT" && args[0].CanBeMapKey():
-		return cdt.MapPut(s.Bin, args[0], args[1], cdt.MapPolicy{Order: protocol.Ordered}), true, nil
-	case name == "MAP_REMOVE" && args[0].CanBeMapKey():
-		return cdt.MapRemove(s.Bin, cdt.ByKey(args[0]), cdt.ReturnNone), true, nil
+	for _, call := range s.Calls {
+		args := make([]protocol.Value, len(call.Args)-1)
+		for i := range args {
+			args[i] = call.Args[i+1].Eval(env)
+			if err := evaluationError(args[i], env); err != nil {
+				return false, err
+			}
+		}
+		op, ok := call.Function.Change(s.Bin, args, in)
+		if !ok {
+			return false, nil
+		}
+		d.ops = append(d.ops, op)
 	}
-	return op, false, nil
+	return true, nil
 }
 
 func isText(v protocol.Value) bool { return v.Kind() == protocol.KindString }
@@ -153,12 +210,12 @@ func (d *directOperations) filter() ([]byte, error) {
 // because a bin has another type. Nothing is written then, and the change is computed here, as
 // SELECT would do it.
 func otherType(c *plan.Change, err error) bool {
-	if !refused(err, protocol.BinTypeError, protocol.OpNotApplicable, protocol.ParameterError, protocol.ElementNotFound) {
+	if !refused(err, protocol.BinTypeError, protocol.OpNotApplicable, protocol.ParameterError, protocol.ElementNotFound, protocol.BinNotFound) {
 		return false
 	}
 	binType := refused(err, protocol.BinTypeError)
 	for i := range c.Set {
-		if op := c.Set[i].Op; op == plan.BinPath || op != plan.BinPut && binType {
+		if s := &c.Set[i]; s.Op == plan.BinCall || len(s.Path) > 0 || s.Op != plan.BinPut && binType {
 			return true
 		}
 	}

@@ -1,6 +1,7 @@
 package exec
 
 import (
+	"cmp"
 	"context"
 	"errors"
 
@@ -15,7 +16,7 @@ import (
 func (i *inserter) flush(ctx context.Context) (affected int64, err error) {
 	rows := i.rows
 	defer func() {
-		i.rows, i.size = i.rows[:0], 0
+		i.rows, i.bins, i.size = i.rows[:0], i.bins[:0], 0
 		clear(i.at)
 	}()
 	if len(rows) == 1 {
@@ -69,6 +70,9 @@ func (i *inserter) writeOne(ctx context.Context, r *newRow) (bool, error) {
 		if err == nil {
 			return true, i.wrote(r)
 		}
+		if refused(err, protocol.KeyNotFound) {
+			return false, i.noRecord(r, err)
+		}
 		if !refused(err, protocol.KeyExists) {
 			return false, err
 		}
@@ -92,6 +96,19 @@ func (i *inserter) exists(ctx context.Context, r *newRow, cause error) (affected
 		return 0, false, nil
 	}
 	return 0, false, i.keyError(r.key, cause)
+}
+
+// noRecord returns the error of a row whose record does not exist: an UPSERT of nothing but NULLs
+// can only remove bins.
+func (i *inserter) noRecord(r *newRow, cause error) error {
+	for _, bin := range r.bins {
+		if !bin.Value.IsNil() {
+			return cause
+		}
+	}
+	err := noBins()
+	err.Cause = cause
+	return i.keyError(r.key, err)
 }
 
 // keyError returns the error of a row.
@@ -133,6 +150,7 @@ func (i *inserter) writeBatch(ctx context.Context, part []newRow) (affected int6
 		return 0, err
 	}
 	var existing []*newRow
+	var missing error
 	for at := range results {
 		switch e := results[at].Err; {
 		case e == nil:
@@ -144,6 +162,8 @@ func (i *inserter) writeBatch(ctx context.Context, part []newRow) (affected int6
 			if err := write(&part[at]); err != nil {
 				return affected, err
 			}
+		case refused(e, protocol.KeyNotFound):
+			missing = cmp.Or(missing, i.noRecord(&part[at], e))
 		case together[at] && otherType(i.plan.Change, e):
 			existing = append(existing, &part[at])
 		case refused(e, protocol.KeyExists) && (i.writer != nil || i.plan.Verb == ast.Ignore || part[at].generated):
@@ -156,6 +176,9 @@ func (i *inserter) writeBatch(ctx context.Context, part []newRow) (affected int6
 			err = i.keyError(e.Key, e.Err)
 		}
 		return affected, err
+	}
+	if missing != nil {
+		return affected, missing
 	}
 	for _, r := range existing {
 		if i.plan.Verb == ast.Ignore && !r.generated {

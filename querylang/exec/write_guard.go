@@ -63,9 +63,9 @@ func (w *writer) guard(ctx context.Context, key protocol.Key, cause error) (int6
 	return 0, fmt.Errorf("%w, %d times: %w", ErrConflict, guardAttempts, conflict)
 }
 
-// changesElements reports whether a change stores an element of a list or map.
+// changesElements reports whether a change is one of an element of a list or map.
 func (w *writer) changesElements() bool {
-	return slices.ContainsFunc(w.change.Set, func(s plan.BinChange) bool { return s.Op == plan.BinPath })
+	return slices.ContainsFunc(w.change.Set, func(s plan.BinChange) bool { return len(s.Path) > 0 })
 }
 
 // orCause adds why a change has no value to the error of the server that could not compute it. It

@@ -30,6 +30,7 @@ type inserter struct {
 	env            *bind.Env // with the frame, for checks and RETURNING
 	rows           []newRow
 	at             map[protocol.Digest]int // of the rows, by their keys; nil for one row
+	bins           protocol.Bins           // space for those of the next rows
 	size           int
 	writer         *writer // of the conflict clause, nil without
 	out            returnedRows
@@ -211,7 +212,7 @@ func (i *inserter) add(source []protocol.Value, several bool) (added bool, err e
 	}
 	if several {
 		if i.at == nil {
-			i.at = make(map[protocol.Digest]int)
+			i.at = make(map[protocol.Digest]int, cap(i.rows))
 		}
 		for {
 			_, known := i.at[r.key.Digest()]
@@ -237,7 +238,7 @@ func (i *inserter) add(source []protocol.Value, several bool) (added bool, err e
 // compute computes the key and the bins of a row.
 func (i *inserter) compute(r *newRow, source []protocol.Value) (err error) {
 	p := i.plan
-	r.bins = make(protocol.Bins, 0, len(p.Columns)+1)
+	r.bins = i.space(len(p.Columns) + 1)
 	keep := i.env.Row != nil
 	if keep {
 		r.values = make([]protocol.Value, len(p.Columns))
@@ -281,6 +282,18 @@ func (i *inserter) compute(r *newRow, source []protocol.Value) (err error) {
 		return err
 	}
 	return i.checkRow(r)
+}
+
+// space returns space for the bins of a row. Rows of a statement share an allocation.
+func (i *inserter) space(most int) protocol.Bins {
+	if cap(i.bins)-len(i.bins) < most {
+		const shared = 64 // rows, so that a few rows that are kept do not keep the bins of all
+		rows := min(max(cap(i.rows)-len(i.rows), 1), shared)
+		i.bins = make(protocol.Bins, 0, rows*most)
+	}
+	from := len(i.bins)
+	i.bins = i.bins[:from+most]
+	return i.bins[from : from : from+most]
 }
 
 // keyParts returns space for the values of a PRIMARY KEY of several columns, or nil.
@@ -339,10 +352,15 @@ func (i *inserter) mark(r *newRow, hasValue, removes bool) error {
 	switch {
 	case i.plan.Existing.Table != nil && (removes || !hasValue):
 		r.bins = append(r.bins, protocol.Bin{Name: bind.MarkerBin, Value: protocol.Int(1)})
-	case !hasValue:
-		return ast.Errorf(ast.ErrArguments, "all columns are NULL: a record has at least one bin")
+	case !hasValue && !removes:
+		return noBins()
 	}
 	return nil
+}
+
+// noBins returns the error of a row that would be a record without bins.
+func noBins() *ast.Error {
+	return ast.Errorf(ast.ErrArguments, "all columns are NULL: a record has at least one bin")
 }
 
 // checkRow checks the constraints of a row and computes its row of RETURNING.

@@ -5,18 +5,26 @@ import (
 	"github.com/aerosql/aerosql/querylang/ast"
 	"github.com/aerosql/aerosql/querylang/bind"
 	"github.com/aerosql/aerosql/querylang/function"
+	"github.com/aerosql/aerosql/querylang/plan"
 )
 
-// lostValue returns an error if an expression is NULL only because a bin is missing, or because an
-// operator can't be applied to the values: storing the NULL would remove a bin that the statement
-// did not mean to remove. NULL itself, arguments that are NULL, the results of COALESCE, CASE and
-// subqueries, and divisions by zero are meant as they are.
-func lostValue(e bind.Expr, env *bind.Env, target string) error {
-	if err := lost(e, env); err != nil {
-		err.Message = "the value for the column " + target + " would be NULL: " + err.Message
-		return err
+// lostValue returns an error if the value of an assignment is NULL only because a bin is missing,
+// or because an operator can't be applied to the values: storing the NULL would remove a value that
+// the statement did not mean to remove. NULL itself, arguments that are NULL, the results of
+// COALESCE, CASE and subqueries, and divisions by zero are meant as they are. The columns of a
+// declared table can be NULL, but a value that a function can't change is not NULL.
+func lostValue(c *plan.Change, s *plan.BinChange, env *bind.Env) error {
+	var err *ast.Error
+	if !c.Declared {
+		err = lost(s.Value, env)
+	} else if call, ok := s.Value.(*bind.Call); ok && call.Function.Change != nil && !call.Args[0].Eval(env).IsNil() {
+		err = lostCollection(call, env)
 	}
-	return nil
+	if err == nil {
+		return nil
+	}
+	err.Message = "the value for the column " + s.Name + " would be NULL: " + err.Message
+	return err
 }
 
 // lost returns why an expression that is NULL is so, or nil if that is meant.
@@ -54,7 +62,7 @@ func lost(e bind.Expr, env *bind.Env) *ast.Error {
 	case *bind.Path:
 		return lostOperand(env, e.X)
 	case *bind.Call:
-		if function.ChangesCollection(e.Function) {
+		if e.Function != nil && e.Function.Change != nil {
 			return lostCollection(e, env)
 		}
 		if e.Function != nil && e.Function.Strict {
@@ -78,7 +86,7 @@ func lostOperand(env *bind.Env, operands ...bind.Expr) *ast.Error {
 	return nil
 }
 
-// lostCollection returns why a changed list or map is NULL.
+// lostCollection returns why a changed value is NULL.
 func lostCollection(e *bind.Call, env *bind.Env) *ast.Error {
 	for _, x := range e.Args {
 		if v := x.Eval(env); v.IsNil() {
@@ -87,7 +95,10 @@ func lostCollection(e *bind.Call, env *bind.Env) *ast.Error {
 			}
 		}
 	}
-	return ast.Errorf(ast.ErrType, "%s can't be applied to %v", e.Function.Name, e.Args[0].Eval(env).Kind())
+	if kind := e.Args[0].Eval(env).Kind(); e.Function.Params[0].Kinds&(1<<kind) == 0 {
+		return ast.Errorf(ast.ErrType, "%s can't be applied to %v", e.Function.Name, kind)
+	}
+	return ast.Errorf(ast.ErrType, "%s has no result for these arguments", e.Function.Name)
 }
 
 func lostArithmetic(e *bind.Arithmetic, env *bind.Env) *ast.Error {

@@ -12,19 +12,54 @@ import (
 // changedPath returns a collection after an assignment to a path in it. A key that a map does not
 // have is added, and a missing bin or map below a string key is created. An index must be that of
 // an element, or the length of the list, which appends one. NULL is stored as the element.
-func changedPath(s *plan.BinChange, in protocol.Value, env *bind.Env) (protocol.Value, error) {
-	v := s.Value.Eval(env)
-	if err := evaluationError(v, env); err != nil {
+func changedPath(c *plan.Change, s *plan.BinChange, in protocol.Value, env *bind.Env) (protocol.Value, error) {
+	steps, err := stepsOf(s.Path, env)
+	if err != nil {
+		return in, err
+	}
+	v, err := elementValue(s, steps, env)
+	if err != nil {
 		return v, err
 	}
-	steps := make([]protocol.Value, len(s.Path))
-	for i, step := range s.Path {
-		steps[i] = step.Eval(env)
-		if err := evaluationError(steps[i], env); err != nil {
+	if v.IsNil() {
+		if err := lostValue(c, s, env); err != nil {
 			return v, err
 		}
 	}
 	return withElement(in, steps, v, s.Name)
+}
+
+// stepsOf returns the values of the steps of a path.
+func stepsOf(path []bind.Expr, env *bind.Env) ([]protocol.Value, error) {
+	steps := make([]protocol.Value, len(path))
+	for i, step := range path {
+		steps[i] = step.Eval(env)
+		if err := evaluationError(steps[i], env); err != nil {
+			return nil, err
+		}
+	}
+	return steps, nil
+}
+
+// elementValue computes the new value of an element, in which a missing element counts as the Start
+// of the change.
+func elementValue(s *plan.BinChange, steps []protocol.Value, env *bind.Env) (protocol.Value, error) {
+	v := s.Value.Eval(env)
+	if err := evaluationError(v, env); err != nil || !v.IsNil() || s.Start.IsNil() {
+		return v, err
+	}
+	old := env.Row[s.Target.Slot]
+	if element := (&bind.Path{X: s.Target, Steps: s.Path}).Eval(env); !element.IsNil() {
+		return v, nil
+	}
+	started, err := withElement(old, steps, s.Start, s.Name)
+	if err != nil {
+		return v, err
+	}
+	defer func() { env.Row[s.Target.Slot] = old }()
+	env.Row[s.Target.Slot] = started
+	v = s.Value.Eval(env)
+	return v, evaluationError(v, env)
 }
 
 // withElement returns a copy of a collection with the element that steps lead to replaced.

@@ -2,6 +2,7 @@ package exec
 
 import (
 	"errors"
+	"math"
 	"slices"
 
 	"github.com/aerosql/aerosql/protocol"
@@ -20,34 +21,35 @@ var operationCodes = [...]protocol.OpCode{
 	plan.BinPut: protocol.OpWrite, plan.BinAdd: protocol.OpAdd, plan.BinAppend: protocol.OpAppend, plan.BinPrepend: protocol.OpPrepend,
 }
 
-// operand returns the operand of an operation of the server. It returns false if several operands
-// can't be joined to one without changing the result.
-func operand(s *plan.BinChange, env *bind.Env) (protocol.Value, bool, error) {
+// operandsOf appends the operands of the operations of the server that make up a change: each number
+// is added on its own, in the order of the expression, because sums of floats depend on it. It
+// returns false if there are none that give the same result.
+func operandsOf(values []protocol.Value, s *plan.BinChange, env *bind.Env) (all []protocol.Value, ok bool, err error) {
 	if s.Op != plan.BinAdd {
 		v, err := joined(s, env)
-		return v, true, err
+		return append(values, v), true, err
 	}
-	sum := protocol.Int(0)
 	for i := range s.Operands {
 		v := s.Operands[i].X.Eval(env)
 		if err := evaluationError(v, env); err != nil {
-			return v, false, err
-		}
-		if s.Operands[i].Negative {
-			v = function.Negate(v)
+			return nil, false, err
 		}
 		if !isNumber(v) {
-			return v, false, ast.Errorf(ast.ErrType, "%v can't be added to the column %s: a number is needed", v, s.Name)
+			return nil, false, ast.Errorf(ast.ErrType, "%v can't be added to the column %s: a number is needed", v, s.Name)
 		}
-		if len(s.Operands) == 1 {
-			return v, true, nil
+		if s.Operands[i].Negative {
+			if n, isInt := v.Int(); isInt && n == math.MinInt64 {
+				return nil, false, nil // it has no positive integer, but a float minus it is one plus 2^63
+			}
+			v = function.Negate(v)
 		}
-		if _, isInt := v.Int(); !isInt {
-			return v, false, nil // sums of floats depend on their order
+		if i > 0 && i < s.Before {
+			values[0] = function.Arithmetic(ast.OpAdd, values[0], v)
+		} else {
+			values = append(values, v)
 		}
-		sum = function.Arithmetic(ast.OpAdd, sum, v)
 	}
-	return sum, true, nil
+	return values, true, nil
 }
 
 func isNumber(v protocol.Value) bool {
@@ -130,7 +132,7 @@ func recordOperations(c *plan.Change, env *bind.Env) ([]protocol.Operation, erro
 			at = slices.IndexFunc(ops, func(op protocol.Operation) bool { return op.Bin == s.Bin })
 		}
 		if at >= 0 { // another path into the same bin
-			v, err := changedPath(s, ops[at].Value, env)
+			v, err := changedPath(c, s, ops[at].Value, env)
 			if err != nil {
 				return nil, err
 			}
@@ -202,13 +204,13 @@ func (e *CheckError) Error() string { return "the row does not meet CHECK (" + e
 // a value that is NULL only because a bin is missing is an error.
 func newValue(c *plan.Change, s *plan.BinChange, env *bind.Env) (protocol.Value, error) {
 	if len(s.Path) > 0 {
-		return changedPath(s, env.Row[s.Target.Slot], env)
+		return changedPath(c, s, env.Row[s.Target.Slot], env)
 	}
 	v := startedValue(s, env)
-	if !v.IsNil() || c.Declared || env.Run.Err != nil {
+	if !v.IsNil() || env.Run.Err != nil {
 		return v, nil
 	}
-	return v, lostValue(s.Value, env, s.Name)
+	return v, lostValue(c, s, env)
 }
 
 // startedValue computes a value in which a missing bin counts as 0 or an empty string.

@@ -112,7 +112,7 @@ func (s *pagedScan) read(ctx context.Context, size int, take func(*protocol.Reco
 	statement.Partitions = cluster.PartitionFilter{}
 	policy := s.queries.policy
 	policy.MaxRecords = int64(size)
-	if s.left > 0 && !s.queries.reader.access.OnlyUnnamed {
+	if s.left > 0 && s.queries.reader.access.Sets == plan.OneSet {
 		policy.MaxRecords = min(policy.MaxRecords, s.left)
 	}
 	if !s.deadline.IsZero() {

@@ -4,6 +4,7 @@ import (
 	"time"
 
 	"github.com/aerosql/aerosql/protocol"
+	"github.com/aerosql/aerosql/protocol/cdt"
 	"github.com/aerosql/aerosql/protocol/exp"
 )
 
@@ -39,11 +40,20 @@ type Function struct {
 	// Eval computes the result. It must not keep args.
 	Eval func(c *Context, args []protocol.Value) protocol.Value
 	// Lower returns the server expression with the same result for arguments of the given kinds, or
-	// ok false if there is none. It may be nil. A call is left to the servers only if there is an
-	// expression for all kinds of arguments that it can have, and if no integer is divided by a
-	// divisor that can be -1: other divisors than constants need the form cond(x == -1 => 1, else
-	// => x), because the smallest integer divided by -1 ends a real server.
+	// ok false if there is none. It may be nil. Where the arguments have kinds without an
+	// expression the call is computed here. No integer may be divided by a divisor that can be -1:
+	// other divisors than constants need the form cond(x == -1 => 1, else => x), because the
+	// smallest integer divided by -1 ends a real server.
 	Lower func(args []Lowered) (result Lowered, ok bool)
+	// Server says for the documentation what of a condition with the function is left to the
+	// servers and from which version on, or why nothing is. "" stands for what its group says; see
+	// servers.
+	Server string
+	// Change returns the operation of the servers that changes a bin as the function changes its
+	// first argument, or ok false if there is none for the other arguments. It is nil for functions
+	// that don't return their first argument changed. In is where the value is in a list or map,
+	// nil for the whole bin. Only lists and maps can be in another one.
+	Change func(bin string, args []protocol.Value, in cdt.Context) (op protocol.Operation, ok bool)
 	// Doc describes the function in a sentence or two. Example is an expression, and ExampleResult
 	// another one of the same value, which a test compares; a time is written as its text.
 	// ExampleResult is "" for volatile functions.
@@ -69,6 +79,8 @@ type Parameter struct {
 type Lowered struct {
 	Node exp.Node
 	Kind protocol.Kind
+	// Total means that the expression has a value for all arguments of these kinds.
+	Total bool
 	// Since is the oldest server version that can run it.
 	Since Version
 }

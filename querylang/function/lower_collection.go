@@ -6,23 +6,23 @@ import (
 	"github.com/aerosql/aerosql/protocol/exp"
 )
 
-// lowerCall returns the integer that a call reads from a collection.
-func lowerCall(on exp.Node, code cdt.Code) Lowered {
+// lowerCall returns the integer that a call reads from a collection, a blob or a sketch.
+func lowerCall(system exp.System, on exp.Node, code int64, args ...exp.Node) Lowered {
 	return Lowered{
 		Node: exp.Node{
-			Op: exp.OpCall, Type: exp.TypeInt, Args: []exp.Node{on},
-			Call: &exp.Call{System: exp.SystemCDT, Code: int64(code)},
+			Op: exp.OpCall, Type: exp.TypeInt, Args: append([]exp.Node{on}, args...),
+			Call: &exp.Call{System: system, Code: code},
 		},
-		Kind: protocol.KindInt,
+		Kind: protocol.KindInt, Total: true,
 	}
 }
 
 func lowerListSize(args []Lowered) (Lowered, bool) {
-	return lowerCall(args[0].Node, cdt.CodeListSize), args[0].Kind == protocol.KindList
+	return lowerCall(exp.SystemCDT, args[0].Node, int64(cdt.CodeListSize)), args[0].Kind == protocol.KindList
 }
 
 func lowerMapSize(args []Lowered) (Lowered, bool) {
-	return lowerCall(args[0].Node, cdt.CodeMapSize), args[0].Kind == protocol.KindMap
+	return lowerCall(exp.SystemCDT, args[0].Node, int64(cdt.CodeMapSize)), args[0].Kind == protocol.KindMap
 }
 
 // lowerSize lowers CARDINALITY.

@@ -14,7 +14,7 @@ import (
 
 func TestMarkdown(t *testing.T) {
 	text := Markdown()
-	assert.True(t, strings.HasPrefix(text, "### Bits and sketches\n\n| Function | Result | Example |\n|---|---|---|\n| `BIT_COUNT(x)` |"), text)
+	assert.True(t, strings.HasPrefix(text, "### Bits and sketches\n\n| Function | Result | Example |\n|---|---|---|\n| `BIT_ADD(blob, offset, size, n)` |"), text)
 	for _, f := range All() {
 		assert.Contains(t, text, "| `"+f.Name+"(")
 	}

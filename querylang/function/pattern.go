@@ -27,15 +27,15 @@ func Escape(text string) (rune, error) {
 const NoEscape = noEscape
 
 // NewPattern compiles a pattern. The escape character is that of LIKE and ILIKE, or NoEscape. As in
-// the servers' regular expressions and in SQLite, LIKE and ILIKE read a text up to its first NUL. A
-// LIKE without wildcards is an equality.
+// the servers' regular expressions and in SQLite, a text is read up to its first NUL. A LIKE
+// without wildcards is an equality.
 func NewPattern(op ast.MatchOp, pattern string, escape rune) (*Pattern, error) {
 	if op == ast.Regexp {
 		re, err := regexp.Compile(pattern)
 		if err != nil {
 			return nil, fmt.Errorf("the pattern of REGEXP is not a regular expression: %w", err)
 		}
-		return &Pattern{re.MatchString}, nil
+		return &Pattern{func(text string) bool { return re.MatchString(beforeNUL(text)) }}, nil
 	}
 	if !isLikePattern(pattern, escape) {
 		return nil, fmt.Errorf("the pattern %q ends with its escape character", pattern)

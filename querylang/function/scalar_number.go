@@ -44,13 +44,13 @@ func onFraction(name, doc, example, result string, f func(float64) float64, lowe
 var numberFunctions = []*Function{
 	{Name: "ABS", Group: groupNumber, Strict: true, Params: []Parameter{scaledIn}, Result: numberLike, Eval: abs, Lower: lowerAbs,
 		Doc: "The number without its sign.", Example: "ABS(-5)", ExampleResult: "5"},
-	{Name: "SIGN", Group: groupNumber, Strict: true, Params: []Parameter{scaledIn}, Result: countResult, Eval: sign,
+	{Name: "SIGN", Group: groupNumber, Strict: true, Params: []Parameter{scaledIn}, Result: countResult, Eval: sign, Lower: lowerSign,
 		Doc: "-1, 0 or 1: the sign of a number.", Example: "SIGN(-2.5)", ExampleResult: "-1"},
-	{Name: "ROUND", Group: groupNumber, Strict: true, Params: []Parameter{numberIn, {Name: "digits", Kinds: Integer, Optional: true}}, Result: floatResult, Eval: round,
+	{Name: "ROUND", Group: groupNumber, Strict: true, Params: []Parameter{numberIn, {Name: "digits", Kinds: Integer, Optional: true}}, Result: floatResult, Eval: round, Lower: lowerRound,
 		Doc: "The float rounded to a number of digits after the point, none by default, half away from zero.", Example: "ROUND(-2.5)", ExampleResult: "-3.0"},
 	onFraction("FLOOR", "The largest whole number that is not larger; a float of a float.", "FLOOR(-1.5)", "-2.0", math.Floor, lowerFraction(exp.OpFloor)),
 	onFraction("CEIL", "The smallest whole number that is not smaller; a float of a float.", "CEIL(1.2)", "2.0", math.Ceil, lowerFraction(exp.OpCeil), "CEILING"),
-	onFraction("TRUNC", "The number without its fraction; a float of a float.", "TRUNC(-1.7)", "-1.0", math.Trunc, nil),
+	onFraction("TRUNC", "The number without its fraction; a float of a float.", "TRUNC(-1.7)", "-1.0", math.Trunc, lowerTrunc),
 	{Name: "MOD", Group: groupNumber, Strict: true, Params: []Parameter{numberIn, {Name: "y", Kinds: Number}}, Result: modType, Eval: mod, Lower: lowerMod,
 		Doc: "The remainder of x / y, with the sign of x, or NULL if an integer is divided by 0.", Example: "MOD(-7, 3)", ExampleResult: "-1"},
 	{Name: "POWER", Aliases: []string{"POW"}, Group: groupNumber, Strict: true, Params: []Parameter{numberIn, {Name: "y", Kinds: Number}}, Result: floatResult,
@@ -212,31 +212,4 @@ func logarithm(_ *Context, args []protocol.Value) protocol.Value {
 	default:
 		return protocol.Float(math.Log(y) / math.Log(x))
 	}
-}
-
-func lowerAbs(args []Lowered) (Lowered, bool) {
-	return Lowered{Node: exp.NewNode(exp.OpAbs, args[0].Node), Kind: args[0].Kind, Since: since56}, true
-}
-
-// since56 is the version that has arithmetic in expressions.
-var since56 = Version{5, 6}
-
-// lowerFraction lowers FLOOR and CEIL. The servers have them for floats only.
-func lowerFraction(op exp.Op) func([]Lowered) (Lowered, bool) {
-	return func(args []Lowered) (Lowered, bool) {
-		if args[0].Kind == protocol.KindInt {
-			return args[0], true
-		}
-		return Lowered{Node: exp.NewNode(op, args[0].Node), Kind: protocol.KindFloat, Since: since56}, args[0].Kind == protocol.KindFloat
-	}
-}
-
-// lowerMod lowers MOD by a constant that is not 0 or -1. The servers have no remainder of floats.
-func lowerMod(args []Lowered) (Lowered, bool) {
-	divisor := args[1].Node
-	n, ok := divisor.Value.Int()
-	if args[0].Kind != protocol.KindInt || divisor.Op != exp.OpValue || !ok || n == 0 || n == -1 {
-		return Lowered{}, false
-	}
-	return Lowered{Node: exp.NewNode(exp.OpMod, args[0].Node, divisor), Kind: protocol.KindInt, Since: since56}, true
 }

@@ -22,7 +22,7 @@ var sessionFunctions = []*Function{
 		Doc:    "The default namespace.", Example: "DATABASE()", ExampleResult: "'test'"},
 	{Name: "TYPEOF", Group: groupSession, Params: []Parameter{xParam}, Result: fixed(Strings, String),
 		Eval: func(_ *Context, args []protocol.Value) protocol.Value {
-			return protocol.String(kindWord(args[0].Kind()))
+			return protocol.String(KindWord(args[0].Kind()))
 		},
 		Doc: "The kind of a value: null, integer, real, text, blob, boolean, list, map, geojson or hll.", Example: "TYPEOF(1.5)", ExampleResult: "'real'"},
 	{Name: "UUID", Aliases: []string{"GEN_RANDOM_UUID"}, Group: groupSession, Volatile: true, Result: fixed(Strings, String), Eval: uuid,
@@ -39,8 +39,8 @@ func textOrNull(s string) protocol.Value {
 	return protocol.String(s)
 }
 
-// kindWord returns the name of a kind, which is SQLite's where SQLite has it.
-func kindWord(k protocol.Kind) string {
+// KindWord returns the name of a kind as TYPEOF does, which is SQLite's where SQLite has it.
+func KindWord(k protocol.Kind) string {
 	switch k {
 	case protocol.KindNil:
 		return "null"

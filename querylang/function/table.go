@@ -10,7 +10,7 @@ import (
 // groups are the groups of functions, in the order of the documentation.
 var groups = [][]*Function{
 	conditionalFunctions, textFunctions, numberFunctions, timeFunctions, listFunctions, mapFunctions, changeFunctions,
-	bitFunctions, geoFunctions, sessionFunctions,
+	bitFunctions, bitChangeFunctions, sketchFunctions, geoFunctions, sessionFunctions,
 }
 
 // functions is the table of scalar functions, sorted by group and name.

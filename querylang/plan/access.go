@@ -35,9 +35,9 @@ type Access struct {
 	Both []IndexRange
 	// Partitions are the partitions to read, in order and without overlaps; nil means all.
 	Partitions []Partitions
-	// OnlyUnnamed means that records that are in a set are skipped. A scan or an index of the
-	// namespace finds them too.
-	OnlyUnnamed bool
+	// Sets says which records are skipped here: a scan or an index of the namespace finds those of
+	// all sets.
+	Sets Sets
 	// MaxRecords is the number of records after which the servers can stop, or 0. It is set only if
 	// no record is dropped here.
 	MaxRecords int64
@@ -56,9 +56,11 @@ type Access struct {
 	// Operations means that the bins are read by operations, because the result may have records
 	// without any of them. A query that names bins leaves such records out.
 	Operations bool
-	// Reads are the operations that a server runs in place of reading bins, by column of the
-	// relation: paths, and metadata that only expressions can read. Nil for none.
+	// Reads are the operations that a server runs in place of reading bins: extracts, and metadata
+	// that only expressions can read. Nil for none.
 	Reads []Read
+	// Local are the indexes of the extracts that are computed here.
+	Local []int
 	// UserKey means that the user key is needed.
 	UserKey bool
 	// Digest means that the column of the digest is needed.
@@ -83,10 +85,15 @@ type ServerFilter struct {
 // Text returns the expression in readable form, for EXPLAIN.
 func (f *ServerFilter) Text() string { return f.node.String() }
 
-// A Read computes a column of the relation on the server.
+// A Read computes a column of the relation, or an extract, on the server. Several reads can be for
+// one extract: at most one has a value.
 type Read struct {
-	Column int
-	Op     protocol.Operation
+	// Column is the index of the column or, if Extract is true, of the extract.
+	Column  int
+	Extract bool
+	// Element means that the result is a list with the value as its only element, or empty.
+	Element bool
+	Op      protocol.Operation
 }
 
 // An IndexRange is what is read from one secondary index.
@@ -172,3 +179,29 @@ const (
 	KeyRule                      // reading by keys
 	LimitRule                    // max records
 )
+
+// Sets are the sets whose records an Access returns.
+type Sets uint8
+
+// The choices of sets.
+const (
+	OneSet      Sets = iota // the set of the relation
+	OnlyUnnamed             // the records without a set
+	AllSets                 // all sets of the namespace but the reserved ones
+)
+
+// SetsOf returns the sets of a relation.
+func SetsOf(r *bind.Relation) Sets {
+	switch {
+	case r.Whole:
+		return AllSets
+	case r.Set == "":
+		return OnlyUnnamed
+	}
+	return OneSet
+}
+
+// Skips reports whether the records of a set are skipped.
+func (s Sets) Skips(set string) bool {
+	return s == OnlyUnnamed && set != "" || s == AllSets && bind.IsReservedSet(set)
+}

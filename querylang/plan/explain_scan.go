@@ -2,6 +2,7 @@ package plan
 
 import (
 	"fmt"
+	"slices"
 	"strconv"
 	"strings"
 
@@ -18,7 +19,7 @@ func (x *explainer) scan(n *Scan) *step {
 	case n.Point != nil:
 		s.operator, s.text = "get", "get from "+setText(n.Relation)
 		s.add("key", keyName(n.Relation)+" = "+n.Point.Key.String())
-		s.bins(n.Point.Bins, n.Point.AllBins, false)
+		s.bins(n.Point.Bins, n.Point.AllBins, false, false)
 		s.addIf("client: filter", textOf(n.Point.Conditions))
 	default:
 		s.addIf("condition", textOf(n.Conditions))
@@ -54,16 +55,17 @@ func (s *step) access(n *Scan, a *Access) {
 	if a.Partitions != nil && a.Method >= IndexScan {
 		s.add("partitions", partitionsText(a.Partitions))
 	}
-	if a.OnlyUnnamed {
+	switch a.Sets {
+	case OnlyUnnamed:
 		s.add("client: filter", "records without a set")
+	case AllSets:
+		s.add("client: filter", "no declarations of tables")
 	}
 	if a.Filter != nil {
 		s.addFilter(a)
 	}
-	s.bins(a.Bins, a.AllBins, a.UserKey)
-	for _, r := range a.Reads {
-		s.add("operation", n.Relation.Columns[r.Column].Name)
-	}
+	s.bins(a.Bins, a.AllBins, a.UserKey, slices.ContainsFunc(a.Reads, func(r Read) bool { return r.Extract }))
+	s.operations(n, a)
 	if a.MaxRecords > 0 {
 		s.details = append(s.details, detail{"max records", strconv.FormatInt(a.MaxRecords, 10), a.MaxRecords})
 	}
@@ -106,12 +108,14 @@ func hasParam(list []bind.Expr) bool {
 	return found
 }
 
-// bins adds what is read of each record.
-func (s *step) bins(bins []string, all, userKey bool) {
+// bins adds what is read of each record, besides parts of bins.
+func (s *step) bins(bins []string, all, userKey, parts bool) {
 	text := strings.Join(bins, ", ")
 	switch {
 	case all:
 		text = "all"
+	case len(bins) == 0 && parts:
+		text = "none"
 	case len(bins) == 0:
 		text = "none, metadata only"
 	}
@@ -121,9 +125,29 @@ func (s *step) bins(bins []string, all, userKey bool) {
 	s.add("bins", text)
 }
 
+// operations adds what the servers compute for each record, and what of it is computed here.
+func (s *step) operations(n *Scan, a *Access) {
+	last := -1
+	for _, r := range a.Reads {
+		switch {
+		case !r.Extract:
+			s.add("operation", n.Relation.Columns[r.Column].Name)
+		case r.Column != last:
+			s.add("operation", n.Extracts.Exprs[r.Column].String())
+			last = r.Column
+		}
+	}
+	for _, i := range a.Local {
+		s.add("client: compute", n.Extracts.Exprs[i].String())
+	}
+}
+
 func setText(r *bind.Relation) string {
 	text := r.Namespace + "." + r.Set
-	if r.Set == "" {
+	switch {
+	case r.Whole:
+		text = "all sets of " + r.Namespace
+	case r.Set == "":
 		text = "the records of " + r.Namespace + " without a set"
 	}
 	if r.Name != "" && r.Name != r.Set {

@@ -41,6 +41,15 @@ func (l *lowering) compare(e *bind.Compare, w want) test {
 	if !ok || !sameUnit(e.X.Type(), e.Y.Type()) {
 		return notPushed
 	}
+	if op == exp.OpEq {
+		x, y := e.X, e.Y
+		if l.isConstant(x) {
+			x, y = y, x
+		}
+		if v, ok := l.value(y); ok && l.isConstant(y) && v.Kind() == protocol.KindString && l.isTextCall(x) {
+			return l.compareText(x, v, w)
+		}
+	}
 	return l.compareValues(op, e.X, e.Y, w)
 }
 

@@ -79,7 +79,9 @@ func (l *lowering) conditionOf(e bind.Expr, w want) test {
 		return l.match(e, w)
 	case *bind.Case:
 		return l.caseCondition(e, w)
-	case *bind.Column, *bind.Path, *bind.Call:
+	case *bind.Call:
+		return l.callCondition(e, w)
+	case *bind.Column, *bind.Path:
 		return l.boolean(e, w)
 	}
 	return notPushed
@@ -146,6 +148,16 @@ func (l *lowering) isNull(e bind.Expr, null bool, w want) test {
 			return decided.not()
 		}
 		return decided
+	}
+	if c, ok := e.(*bind.Call); ok && asCase(c) != nil && (c.Function.Name == "COALESCE" || c.Function.Name == "IFNULL") {
+		tests := make([]test, len(c.Args))
+		for i, x := range c.Args {
+			tests[i] = l.isNull(x, null, w)
+		}
+		if null {
+			return and(tests...)
+		}
+		return or(tests...)
 	}
 	branches, ok := l.branches(e, function.AnyValue)
 	if !ok {

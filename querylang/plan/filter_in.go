@@ -58,10 +58,29 @@ func (l *lowering) isOneOf(x bind.Expr, values []protocol.Value, byKey bool, w w
 		return l.compareDigest(x, values, w)
 	case l.isConstant(x):
 		return notPushed
-	case w.truth():
+	}
+	if l.isTextCall(x) {
+		return l.inTexts(x, values, w)
+	}
+	if w.truth() {
 		return l.inConstants(x, values, w)
 	}
 	return l.notInConstants(x, values, w)
+}
+
+// inTexts translates f(s) IN (list) for a function of a text.
+func (l *lowering) inTexts(x bind.Expr, values []protocol.Value, w want) test {
+	if len(values) > maxBranches {
+		return notPushed
+	}
+	var tests []test
+	for _, v := range values {
+		if v.Kind() == protocol.KindBlob { // LEFT of a blob can be equal to it
+			return notPushed
+		}
+		tests = append(tests, l.compareText(x, v, w))
+	}
+	return or(tests...)
 }
 
 func (l *lowering) sameUnits(e *bind.In) bool {

@@ -16,12 +16,15 @@ import (
 // expression.
 const maxPattern = 512
 
-// match translates LIKE and ILIKE. LIKE 'x%' becomes a range of strings, other patterns become
-// regular expressions. The regular expressions of REGEXP have another syntax than the server's.
+// match translates LIKE, ILIKE and REGEXP. LIKE 'x%' becomes a range of strings, other patterns
+// become regular expressions.
 func (l *lowering) match(e *bind.Match, w want) test {
 	w = w.oppositeIf(e.Not)
-	if e.Op == ast.Regexp || !l.isConstant(e.Pattern) || e.Escape != nil && !l.isConstant(e.Escape) {
+	if !l.isConstant(e.Pattern) || e.Escape != nil && !l.isConstant(e.Escape) {
 		return notPushed
+	}
+	if e.Op == ast.Regexp {
+		return l.regexp(e, w)
 	}
 	p, ok := l.likePattern(e)
 	if !ok {
@@ -30,24 +33,10 @@ func (l *lowering) match(e *bind.Match, w want) test {
 	if p == nil {
 		return fails // NULL, or not a string
 	}
-	branches, ok := l.branches(e.X, function.String)
-	if !ok {
-		return notPushed
+	if t, ok := l.matchFolded(e.X, p, w); ok {
+		return t
 	}
-	var tests []test
-	for i := range branches {
-		b := &branches[i]
-		if b.kind != protocol.KindString {
-			continue
-		}
-		t := p.test(b.node, w.truth())
-		exact := t.isExact()
-		if t = b.guarded(t, w.decided()); !exact && t.state == pushed {
-			t = t.superset()
-		}
-		tests = append(tests, t)
-	}
-	return or(tests...)
+	return l.matches(e.X, p, w)
 }
 
 // A likePart is text of a pattern, or one of its wildcards.
@@ -60,6 +49,7 @@ type likePart struct {
 type like struct {
 	parts      []likePart
 	ignoreCase bool
+	upper      bool // the cases are those that upper case removes, not lower case
 }
 
 // likePattern returns the pattern, or nil if it is not a string. It returns false for a pattern
@@ -169,8 +159,12 @@ const (
 	maxCharacters = 8 // more than these in a row match any text
 )
 
-// foldsTo are the characters outside ASCII that are these letters in lower case.
-var foldsTo = map[rune]string{'k': "\u212a", 'i': "\u0130"}
+// foldsTo are the characters outside ASCII that are these letters in lower case, and risesTo those
+// that are these letters in upper case or lower case, with | between them.
+var (
+	foldsTo = map[rune]string{'k': "\u212a", 'i': "\u0130"}
+	risesTo = map[rune]string{'k': "\u212a", 'i': "\u0130|\u0131", 's': "\u017f"}
+)
 
 // regex returns a test with a regular expression. For _ it matches too much where the test is for
 // strings that match, and too little where it is for strings that do not.
@@ -235,6 +229,10 @@ func (p *like) characters(b *strings.Builder, n int, matches bool) bool {
 
 // literal writes a text itself. Other letters than those of ASCII have no cases on the server.
 func (p *like) literal(b *strings.Builder, text string, matches bool) bool {
+	others := foldsTo
+	if p.upper {
+		others = risesTo
+	}
 	for _, r := range text {
 		switch {
 		case p.ignoreCase && r >= utf8.RuneSelf:
@@ -242,8 +240,8 @@ func (p *like) literal(b *strings.Builder, text string, matches bool) bool {
 				return false
 			}
 			b.WriteString(oneToFour)
-		case p.ignoreCase && foldsTo[r] != "":
-			b.WriteString("(" + string(r) + "|" + foldsTo[r] + ")")
+		case p.ignoreCase && others[r] != "":
+			b.WriteString("(" + string(r) + "|" + others[r] + ")")
 		case strings.ContainsRune(`.[]{}()*+?|^$\`, r):
 			b.WriteString(`\` + string(r))
 		default:

@@ -191,10 +191,15 @@ func (l *lowering) pathIsNull(p *bind.Path, null bool, w want) test {
 	return or(tests...)
 }
 
-// contains translates list CONTAINS value and map CONTAINS key for a constant that is a scalar.
+// contains translates list CONTAINS value and map CONTAINS key.
 func (l *lowering) contains(e *bind.Compare, w want) test {
-	v, ok := l.value(e.Y)
-	if !ok || !l.isConstant(e.Y) || !sameUnit(e.X.Type(), e.Y.Type()) {
+	return l.containsValue(e.X, e.Y, function.List|function.Map, w)
+}
+
+// containsValue translates CONTAINS for collections of some kinds and a constant that is a scalar.
+func (l *lowering) containsValue(x, y bind.Expr, collections function.Kinds, w want) test {
+	v, ok := l.value(y)
+	if !ok || !l.isConstant(y) || !sameUnit(x.Type(), y.Type()) {
 		return notPushed
 	}
 	s := search([]protocol.Value{v})
@@ -205,7 +210,7 @@ func (l *lowering) contains(e *bind.Compare, w want) test {
 		v.Kind() == protocol.KindBlob && !isPlainBlob(v):
 		return notPushed
 	}
-	branches, ok := l.branches(e.X, function.List|function.Map)
+	branches, ok := l.branches(x, collections)
 	if !ok || w.decided() {
 		return notPushed
 	}

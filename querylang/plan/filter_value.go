@@ -94,7 +94,7 @@ func (l *lowering) allBranches(e bind.Expr, kinds function.Kinds) ([]branch, boo
 	case *bind.Case:
 		return l.caseValue(e, kinds)
 	case *bind.Call:
-		return l.call(e, kinds)
+		return l.callValue(e, kinds)
 	}
 	if isCondition(e) && kinds.Has(function.Bool) {
 		return l.conditionValue(e)
@@ -311,50 +311,4 @@ func divide(op exp.Op, x, y *branch, b branch) (branch, bool) {
 	}
 	b.node = exp.NewNode(op, dividend, exp.NewNode(exp.OpCond, isMinusOne, integer(1), y.node))
 	return b, true
-}
-
-// call translates a function for each combination of kinds of its arguments.
-func (l *lowering) call(e *bind.Call, kinds function.Kinds) ([]branch, bool) {
-	f := e.Function
-	if !possible(e).Has(kinds) {
-		return nil, true
-	}
-	if f.Lower == nil || !f.Strict || f.Volatile {
-		return nil, false
-	}
-	combinations, foreign := [][]function.Lowered{nil}, []branch(nil)
-	for i, arg := range e.Args {
-		if len(f.Params) == 0 || !plain(arg.Type()) {
-			return nil, false
-		}
-		branches, ok := l.branches(arg, f.Params[min(i, len(f.Params)-1)].Kinds)
-		if !ok {
-			return nil, false
-		}
-		var next [][]function.Lowered
-		for _, c := range combinations {
-			for _, b := range branches {
-				if b.list != nil && b.kind == protocol.KindInt {
-					return nil, false
-				}
-				foreign = append(foreign, foreignBlobs(protocol.KindBlob, []branch{b})...)
-				next = append(next, append(c[:len(c):len(c)], function.Lowered{Node: b.node, Kind: b.kind}))
-			}
-		}
-		if len(next) > maxBranches {
-			return nil, false
-		}
-		combinations = next
-	}
-	var result []branch
-	for _, args := range combinations {
-		lowered, ok := f.Lower(args)
-		if !ok || !atLeast(l.version, lowered.Since) {
-			return nil, false
-		}
-		if kinds.Has(function.KindsOf(lowered.Kind)) {
-			result = append(result, branch{kind: lowered.Kind, node: lowered.Node})
-		}
-	}
-	return append(result, foreign...), true
 }

@@ -13,6 +13,8 @@ var (
 	filterSince     = function.Version{5, 2, 0}
 	arithmeticSince = function.Version{5, 6, 0}
 	sizeSince       = function.Version{7, 0, 0}
+	// rowsSince is the first version that runs operations on the records of a batch.
+	rowsSince = function.Version{6, 0, 0}
 	// operationsSince is the first version that runs operations in queries.
 	operationsSince = function.Version{8, 1, 2}
 )

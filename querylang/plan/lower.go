@@ -156,7 +156,7 @@ func (l *lowerer) readIndexes(conditions []bind.Expr) bool {
 	if records >= 0 {
 		l.access.Estimate = int64(math.Ceil(float64(records) * l.share()))
 	}
-	l.access.OnlyUnnamed = l.relation.Set == ""
+	l.access.Sets = SetsOf(l.relation)
 	c := &chooser{
 		indexes: indexes, records: knownRecords(indexes, records),
 		integersOnly: l.environment.IntegersOnly(), unions: l.environment.PushDown(UnionRule), filter: l.indexExpression,
@@ -256,6 +256,7 @@ func (l *lowerer) finish(conditions []bind.Expr) *Access {
 		}
 	}
 	l.project()
+	l.extract()
 	l.keepEmpty()
 	l.limit()
 	for name, e := range l.scan.Options {
@@ -336,7 +337,7 @@ func (l *lowerer) requiredBin() (bin string, found bool) {
 // limit sets the number of records after which the servers can stop.
 func (l *lowerer) limit() {
 	s, a := l.scan, l.access
-	if s.Limit == nil || !a.Exact || a.OnlyUnnamed || a.Method < IndexScan || len(a.Ranges) > 1 || len(a.Both) > 0 ||
+	if s.Limit == nil || !a.Exact || a.Sets != OneSet || a.Method < IndexScan || len(a.Ranges) > 1 || len(a.Both) > 0 ||
 		!l.environment.PushDown(LimitRule) {
 		return
 	}

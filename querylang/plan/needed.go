@@ -123,7 +123,7 @@ func callExpressions(c *bind.AggregateCall, f func(bind.Expr)) {
 
 // pointOf returns the plan of a scan that reads one key in every run, or nil.
 func pointOf(s *Scan) *Point {
-	if s.Partitions != nil || s.Sample != nil {
+	if s.Partitions != nil || s.Sample != nil || s.Extracts != nil {
 		return nil
 	}
 	for i, e := range s.Conditions {

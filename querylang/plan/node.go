@@ -40,6 +40,9 @@ type Scan struct {
 	// Needed are the indexes of the relation's columns that operators above read. Columns that only
 	// Conditions read are not among them.
 	Needed []int
+	// Extracts are what operators above read of collections that they do not need as a whole, nil
+	// for nothing.
+	Extracts *Extracts
 	// Point is the plan of a Scan that reads one key in every run, nil for others. It is run
 	// without lowering.
 	Point *Point

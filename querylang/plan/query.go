@@ -101,6 +101,7 @@ func (p *planner) blockRows(q *bind.Query, b *bind.Block, options map[string]bin
 		}
 		n = ordered(n, q)
 	}
+	extract(n, f.scans, b.Width)
 	markNeeded(n, f.scans)
 	return n, nil
 }

@@ -14,10 +14,24 @@ func substitute(e bind.Expr, f func(*bind.Column) bind.Expr) (bind.Expr, bool) {
 
 // rewrite returns a copy of an expression with its columns replaced.
 func rewrite(e bind.Expr, f func(*bind.Column) bind.Expr) bind.Expr {
+	return replace(e, func(x bind.Expr) bind.Expr {
+		if c, ok := x.(*bind.Column); ok {
+			return f(c)
+		}
+		return nil
+	})
+}
+
+// replace returns a copy of an expression in which the parts for which f returns an expression are
+// replaced by it. It leaves comparisons with subqueries as they are.
+func replace(e bind.Expr, f func(bind.Expr) bind.Expr) bind.Expr {
+	if x := f(e); x != nil {
+		return x
+	}
 	all := func(list []bind.Expr) []bind.Expr {
 		result := make([]bind.Expr, len(list))
 		for i, x := range list {
-			result[i] = rewrite(x, f)
+			result[i] = replace(x, f)
 		}
 		return result
 	}
@@ -25,11 +39,9 @@ func rewrite(e bind.Expr, f func(*bind.Column) bind.Expr) bind.Expr {
 		if x == nil {
 			return nil
 		}
-		return rewrite(x, f)
+		return replace(x, f)
 	}
 	switch e := e.(type) {
-	case *bind.Column:
-		return f(e)
 	case *bind.Not:
 		return &bind.Not{X: one(e.X), Pos: e.Pos}
 	case *bind.Negate:
@@ -75,11 +87,11 @@ func rewrite(e bind.Expr, f func(*bind.Column) bind.Expr) bind.Expr {
 }
 
 // rewriteKey returns a copy with another column of the digest, or nil if that is no column.
-func rewriteKey(k *bind.KeyColumn, f func(*bind.Column) bind.Expr) *bind.KeyColumn {
+func rewriteKey(k *bind.KeyColumn, f func(bind.Expr) bind.Expr) *bind.KeyColumn {
 	if k == nil {
 		return nil
 	}
-	c, ok := f(k.Digest).(*bind.Column)
+	c, ok := replace(k.Digest, f).(*bind.Column)
 	if !ok {
 		return nil
 	}

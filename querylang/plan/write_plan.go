@@ -60,6 +60,9 @@ func (c *Change) setBins(set []bind.Assignment, r *bind.Relation) {
 	c.Direct = !exact
 	for i := range set {
 		c.Set = append(c.Set, binChange(&set[i], r, exact))
+	}
+	computeOverlapping(c.Set)
+	for i := range c.Set {
 		c.Direct = c.Direct && !c.Set[i].Computed
 		c.Volatile = c.Volatile || natureOf(set[i].Value).volatile
 	}
@@ -286,6 +289,9 @@ func changeOf(c *Change, bin string) *BinChange {
 
 // sameAsNew reports whether a change gives the value of the new row where there is no record.
 func sameAsNew(s *BinChange, newRow *bind.Relation) bool {
+	if len(s.Path) > 0 {
+		return false
+	}
 	value := s.Value
 	switch s.Op {
 	case BinPut:

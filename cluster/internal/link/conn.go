@@ -19,9 +19,12 @@ const (
 	// ReadBufferSize is large enough for most answers to single commands, so that reading one takes
 	// a single system call.
 	ReadBufferSize = 4 << 10
-	// maxKeptRequest is the maximum size in bytes of a request buffer that is kept for the next
-	// command.
-	maxKeptRequest = 64 << 10
+	// shortBody is the size of a body that is lent from the read buffer. It leaves room for a byte
+	// that may follow the body.
+	shortBody = ReadBufferSize - 1
+	// maxKept is the maximum size in bytes of a buffer of requests, or of answers, that is kept for
+	// the next command.
+	maxKept = 64 << 10
 )
 
 // longAgo is a deadline that interrupts pending reads and writes.
@@ -40,7 +43,8 @@ type Conn struct {
 
 	Request []byte // the request being written; its memory is reused
 	in      [ReadBufferSize]byte
-	r, w    int // in[r:w] has been received but not consumed
+	r, w    int    // in[r:w] has been received but not consumed
+	body    []byte // for bodies that are lent and too large for in; its memory is reused
 
 	Span     Span // of the current command
 	idle     bool // the deadline is the socket timeout's, which restarts when bytes arrive
@@ -145,7 +149,7 @@ func (c *Conn) Send() (int, error) {
 
 // Trim releases the memory of an unusually large request.
 func (c *Conn) Trim() {
-	if cap(c.Request) > maxKeptRequest {
+	if cap(c.Request) > maxKept {
 		c.Request = nil
 	}
 }
@@ -201,8 +205,18 @@ func (c *Conn) Compress() error {
 
 // ReadMessage reads the body of a message, which may be compressed. The body is valid as described
 // at ReadProto.
-func (c *Conn) ReadMessage() ([]byte, error) {
-	body, err := c.ReadProto(wire.ProtoMessage)
+func (c *Conn) ReadMessage() ([]byte, error) { return c.readMessage(0) }
+
+// ReadLent is like ReadMessage, but a body of at most limit bytes is valid only until the next
+// read. lent reports whether this is such a body.
+func (c *Conn) ReadLent(limit int) (body []byte, lent bool, err error) {
+	body, err = c.readMessage(limit)
+	return body, len(body) <= limit, err
+}
+
+// readMessage is ReadMessage and ReadLent.
+func (c *Conn) readMessage(lend int) ([]byte, error) {
+	body, err := c.readProto(wire.ProtoMessage, lend)
 	if err == errCompressed {
 		if body, err = wire.Decompress(body); err == nil {
 			body = body[wire.ProtoHeaderSize:]
@@ -228,21 +242,32 @@ var errCompressed = errors.New("compressed body")
 // arrives instead of a plain one, ReadProto returns its body with errCompressed. A body of exactly
 // the size of a message header is in the connection's buffer and is valid until the next read. Any
 // other body has its own memory, of its exact size.
-func (c *Conn) ReadProto(want wire.ProtoType) ([]byte, error) {
+func (c *Conn) ReadProto(want wire.ProtoType) ([]byte, error) { return c.readProto(want, 0) }
+
+// readProto is ReadProto, except that bodies of at most lend bytes are valid until the next read.
+func (c *Conn) readProto(want wire.ProtoType, lend int) ([]byte, error) {
 	h, err := c.readHeader(want)
 	compressed := err == errCompressed
 	if err != nil && !compressed {
 		return nil, err
 	}
 	var body []byte
-	if h.Size == wire.HeaderSize {
+	switch {
+	case h.Size == wire.HeaderSize || h.Size <= min(lend, shortBody):
 		if err := c.fill(h.Size); err != nil {
 			c.owed, c.r = h.Size-(c.w-c.r), c.w
 			return nil, err
 		}
 		c.r += h.Size
 		body = c.in[c.r-h.Size : c.r]
-	} else if body, err = c.readBody(h.Size); err != nil {
+	case h.Size <= lend:
+		if body, err = c.readBody(h.Size, c.body); err == nil && cap(body) <= maxKept {
+			c.body = body
+		}
+	default:
+		body, err = c.readBody(h.Size, nil)
+	}
+	if err != nil && err != errCompressed {
 		return nil, err
 	}
 	if compressed {
@@ -291,9 +316,10 @@ func (c *Conn) readFull(p []byte, last bool) error {
 	return nil
 }
 
-// readBody reads a body. The memory for a large body grows as bytes arrive.
-func (c *Conn) readBody(size int) ([]byte, error) {
-	body := wire.NewBody(size, nil)
+// readBody reads a body, into the memory of keep if that is large enough. Other memory for a large
+// body grows as bytes arrive.
+func (c *Conn) readBody(size int, keep []byte) ([]byte, error) {
+	body := wire.NewBody(size, keep)
 	n := copy(body.Space(), c.in[c.r:c.w])
 	c.r += n
 	body.Arrived(n)

@@ -72,7 +72,7 @@ func (p *Pieces) begin() error {
 	h, err := p.c.readHeader(wire.ProtoMessage)
 	switch {
 	case err == errCompressed:
-		compressed, err := p.c.readBody(h.Size)
+		compressed, err := p.c.readBody(h.Size, nil)
 		if err != nil {
 			return err
 		}

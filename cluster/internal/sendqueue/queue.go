@@ -58,6 +58,9 @@ func (q *Queue[T]) Take(dst []T) []T {
 	return dst
 }
 
+// Waiting returns the waiting commands in order. The slice is valid until the next call.
+func (q *Queue[T]) Waiting() []T { return q.waiting }
+
 // Remove removes a command from the queue. It reports whether the command was still waiting.
 func (q *Queue[T]) Remove(item T) bool {
 	i := slices.Index(q.waiting, item)
@@ -67,6 +70,9 @@ func (q *Queue[T]) Remove(item T) bool {
 	q.waiting = slices.Delete(q.waiting, i, i+1)
 	return true
 }
+
+// Closed reports whether Close was called.
+func (q *Queue[T]) Closed() bool { return q.closed }
 
 // Close lets every command be sent immediately from now on. It returns the waiting commands; no
 // sender will take them.

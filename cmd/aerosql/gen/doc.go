@@ -1,6 +1,6 @@
 // Package gen is the command aerosql gen: it writes the typed fields of structs for package mapper.
 //
-//	//go:generate go run github.com/aerosql/aerosql/cmd/aerosql gen -type User,Order
+//	//go:generate go run github.com/aerosql/aerosql/cmd/aerosql@latest gen -type User,Order
 //
 // For a type User the file has a struct of typed fields and the variable UserFields, which
 // mapper.MustFields checks when the program starts:

@@ -2,9 +2,9 @@ package gen
 
 import (
 	"bytes"
+	"cmp"
 	"context"
 	"errors"
-	"flag"
 	"fmt"
 	"io"
 	"os"
@@ -12,53 +12,37 @@ import (
 	"strings"
 )
 
-// defaultFile is the name of the file that is written.
-const defaultFile = "aerosql_fields.go"
+// DefaultFile is the name of the file that is written.
+const DefaultFile = "aerosql_fields.go"
 
-// ErrUsage means invalid arguments. Flags has printed the error already.
-var ErrUsage = errors.New("usage")
-
-// ErrDiffers is the error of -check for a file that is not what the command would write.
+// ErrDiffers is the error of a check for a file that is not what the command would write.
 var ErrDiffers = errors.New("the file is out of date; run aerosql gen")
 
-// Run runs the command with the arguments after its name.
-func Run(ctx context.Context, args []string, stdout, stderr io.Writer) error {
-	flags := flag.NewFlagSet("aerosql gen", flag.ContinueOnError)
-	flags.SetOutput(stderr)
-	flags.Usage = func() {
-		fmt.Fprint(stderr, "usage: aerosql gen [flags] [directory of a package]\n\nwrites the typed fields of structs for package mapper\n\nflags:\n")
-		flags.PrintDefaults()
-	}
-	typeNames := flags.String("type", "", "the struct types, separated by commas; default: all with a tag as or asm")
-	output := flags.String("o", "", "the file to write; default: "+defaultFile+" in the package's directory")
-	check := flags.Bool("check", false, "write nothing; fail if the file is not what would be written")
-	if err := flags.Parse(args); err != nil {
-		if errors.Is(err, flag.ErrHelp) {
-			return err
-		}
-		return ErrUsage
-	}
-	if flags.NArg() > 1 {
-		fmt.Fprintln(stderr, "aerosql gen: more than one directory")
-		return ErrUsage
-	}
-	dir := "."
-	if flags.NArg() == 1 {
-		dir = flags.Arg(0)
-	}
-	file := *output
-	if file == "" {
-		file = filepath.Join(dir, defaultFile)
-	}
-	source, err := Source(ctx, dir, filepath.Base(file), split(*typeNames))
+// Options are the flags of the command.
+type Options struct {
+	// Types are the struct types, separated by commas; default all with a tag as or asm.
+	Types string
+	// Output is the file to write; default DefaultFile in the directory.
+	Output string
+	// Check writes nothing. The error is ErrDiffers if the file would change.
+	Check bool
+	// Directory is that of the package; default the current one.
+	Directory string
+}
+
+// Run writes the file, and prints its name if it has changed.
+func Run(ctx context.Context, o Options, stdout io.Writer) error {
+	dir := cmp.Or(o.Directory, ".")
+	file := cmp.Or(o.Output, filepath.Join(dir, DefaultFile))
+	source, err := Source(ctx, dir, filepath.Base(file), split(o.Types))
 	if err != nil {
 		return err
 	}
 	old, err := os.ReadFile(file)
 	switch {
-	case *check && (err != nil || !bytes.Equal(old, source)):
+	case o.Check && (err != nil || !bytes.Equal(old, source)):
 		return fmt.Errorf("%s: %w", file, ErrDiffers)
-	case *check, err == nil && bytes.Equal(old, source):
+	case o.Check, err == nil && bytes.Equal(old, source):
 		return nil
 	}
 	fmt.Fprintln(stdout, file)

@@ -12,9 +12,9 @@ import (
 
 // TestGenerate writes the fields of testdata/shop, whose file is the golden, and compiles it.
 func TestGenerate(t *testing.T) {
-	source, err := Source(t.Context(), "testdata/shop", defaultFile, []string{"Order"})
+	source, err := Source(t.Context(), "testdata/shop", DefaultFile, []string{"Order"})
 	require.NoError(t, err)
-	golden := filepath.Join("testdata/shop", defaultFile)
+	golden := filepath.Join("testdata/shop", DefaultFile)
 	if os.Getenv("UPDATE") != "" {
 		require.NoError(t, os.WriteFile(golden, source, 0o600))
 	}
@@ -27,16 +27,17 @@ func TestGenerate(t *testing.T) {
 }
 
 func TestRun(t *testing.T) {
-	var stdout, stderr bytes.Buffer
-	run := func(args ...string) error { return Run(t.Context(), args, &stdout, &stderr) }
-	require.NoError(t, run("-check", "-type", "Order", "testdata/shop"))
-	require.ErrorIs(t, run("-check", "-type", "Order,Line", "testdata/shop"), ErrDiffers)
-	require.ErrorIs(t, run("-check", "-o", filepath.Join(t.TempDir(), "none.go"), "testdata/shop"), ErrDiffers)
-	require.ErrorContains(t, run("-type", "Nobody,Level", "testdata/shop"), "package shop has no type Nobody\nshop.Level is not a struct")
-	require.ErrorIs(t, run("a", "b"), ErrUsage)
-	require.ErrorIs(t, run("-no-such-flag"), ErrUsage)
+	var stdout bytes.Buffer
+	run := func(o Options) error {
+		o.Directory = "testdata/shop"
+		return Run(t.Context(), o, &stdout)
+	}
+	require.NoError(t, run(Options{Check: true, Types: "Order"}))
+	require.ErrorIs(t, run(Options{Check: true, Types: "Order,Line"}), ErrDiffers)
+	require.ErrorIs(t, run(Options{Check: true, Output: filepath.Join(t.TempDir(), "none.go")}), ErrDiffers)
+	require.ErrorContains(t, run(Options{Types: "Nobody,Level"}), "package shop has no type Nobody\nshop.Level is not a struct")
 	file := filepath.Join(t.TempDir(), "fields.go")
-	require.NoError(t, run("-o", file, "-type", "Line", "testdata/shop"))
+	require.NoError(t, run(Options{Output: file, Types: "Line"}))
 	text, err := os.ReadFile(file)
 	require.NoError(t, err)
 	require.Contains(t, string(text), "mapper.MustFields[Line, fieldsOfLine]()")

@@ -98,6 +98,7 @@ func (c *command) run(ctx context.Context, names []string) error {
 	wg.Wait()
 	c.line(total, fmt.Sprintf("total of %d files", len(paths)), 0)
 	c.refusals(total)
+	fmt.Fprintf(c.out, "slt: right %d wrong %d refused %d\n", total.Right, total.Wrong, total.Refused)
 	return errors.Join(append(fails, c.verdict(total))...)
 }
 

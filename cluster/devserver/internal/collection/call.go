@@ -3,7 +3,7 @@ package collection
 import (
 	"encoding/binary"
 
-	"github.com/aerosql/aerosql/cluster/devserver/internal/call"
+	"github.com/aerosql/aerosql/internal/call"
 	"github.com/aerosql/aerosql/protocol"
 	"github.com/aerosql/aerosql/protocol/cdt"
 )

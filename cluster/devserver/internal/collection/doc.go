@@ -13,7 +13,7 @@
 package collection
 
 import (
-	"github.com/aerosql/aerosql/cluster/devserver/internal/call"
+	"github.com/aerosql/aerosql/internal/call"
 	"github.com/aerosql/aerosql/protocol"
 )
 

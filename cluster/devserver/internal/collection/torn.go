@@ -4,7 +4,7 @@ import (
 	"errors"
 	"fmt"
 
-	"github.com/aerosql/aerosql/cluster/devserver/internal/call"
+	"github.com/aerosql/aerosql/internal/call"
 	"github.com/aerosql/aerosql/protocol"
 )
 

@@ -1,10 +1,10 @@
 package expression
 
 import (
-	"github.com/aerosql/aerosql/cluster/devserver/internal/bits"
-	"github.com/aerosql/aerosql/cluster/devserver/internal/call"
 	"github.com/aerosql/aerosql/cluster/devserver/internal/collection"
-	"github.com/aerosql/aerosql/cluster/devserver/internal/hll"
+	"github.com/aerosql/aerosql/internal/bits"
+	"github.com/aerosql/aerosql/internal/call"
+	"github.com/aerosql/aerosql/internal/hll"
 	"github.com/aerosql/aerosql/protocol"
 	"github.com/aerosql/aerosql/protocol/cdt"
 	"github.com/aerosql/aerosql/protocol/exp"

@@ -3,7 +3,7 @@ package expression
 import (
 	"github.com/vmihailenco/msgpack/v5/msgpcode"
 
-	"github.com/aerosql/aerosql/cluster/devserver/internal/call"
+	"github.com/aerosql/aerosql/internal/call"
 	"github.com/aerosql/aerosql/protocol"
 	"github.com/aerosql/aerosql/protocol/exp"
 )

@@ -1,7 +1,7 @@
 package expression
 
 import (
-	"github.com/aerosql/aerosql/cluster/devserver/internal/call"
+	"github.com/aerosql/aerosql/internal/call"
 	"github.com/aerosql/aerosql/protocol"
 	"github.com/aerosql/aerosql/protocol/exp"
 )

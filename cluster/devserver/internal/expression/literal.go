@@ -3,8 +3,8 @@ package expression
 import (
 	"github.com/vmihailenco/msgpack/v5/msgpcode"
 
-	"github.com/aerosql/aerosql/cluster/devserver/internal/call"
 	"github.com/aerosql/aerosql/cluster/devserver/internal/geo"
+	"github.com/aerosql/aerosql/internal/call"
 	"github.com/aerosql/aerosql/protocol"
 	"github.com/aerosql/aerosql/protocol/exp"
 )

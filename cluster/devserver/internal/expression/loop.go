@@ -1,9 +1,9 @@
 package expression
 
 import (
-	"github.com/aerosql/aerosql/cluster/devserver/internal/call"
 	"github.com/aerosql/aerosql/cluster/devserver/internal/collection"
 	"github.com/aerosql/aerosql/cluster/devserver/internal/geo"
+	"github.com/aerosql/aerosql/internal/call"
 	"github.com/aerosql/aerosql/protocol"
 	"github.com/aerosql/aerosql/protocol/exp"
 )

@@ -5,7 +5,7 @@ import (
 	"cmp"
 	"math"
 
-	"github.com/aerosql/aerosql/cluster/devserver/internal/call"
+	"github.com/aerosql/aerosql/internal/call"
 	"github.com/aerosql/aerosql/protocol"
 )
 

@@ -1,8 +1,8 @@
 package expression
 
 import (
-	"github.com/aerosql/aerosql/cluster/devserver/internal/call"
 	"github.com/aerosql/aerosql/cluster/devserver/internal/collection"
+	"github.com/aerosql/aerosql/internal/call"
 	"github.com/aerosql/aerosql/protocol"
 )
 

@@ -1,0 +1,23 @@
+package main
+
+import (
+	"github.com/aerosql/aerosql/cmd/aerosql/internal/command"
+	"github.com/aerosql/aerosql/cmd/aerosql/internal/connect"
+)
+
+// program returns the program with its table of commands. The help, the man page, the completion
+// scripts and docs/command-line.md are made from it.
+func program() *command.Program {
+	p := &command.Program{Name: "aerosql", Summary: "SQL, data and development tools for Aerospike"}
+	p.Topics = []command.Topic{connect.Topic}
+	p.Commands = []command.Command{
+		serveCommand(),
+		genCommand(),
+		ctlCommand(),
+		proxyCommand(),
+		manCommand(p),
+		completionCommand(p),
+		versionCommand(),
+	}
+	return p
+}

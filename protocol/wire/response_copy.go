@@ -1,0 +1,81 @@
+package wire
+
+import (
+	"encoding/binary"
+
+	"github.com/aerosql/aerosql/protocol"
+)
+
+// ParseCopy is like [ParseResponse], but the response does not share the memory of body. A record
+// of usual size takes one allocation, together with its bins and their data. The namespace, the set
+// and the user key are left out. If dropNil is set, so are bins whose value is nil.
+func ParseCopy(body []byte, dropNil bool) (resp Response, rest []byte, err error) {
+	r := reader{buf: body}
+	resp.parseStart(&r)
+	resp.Namespace, resp.Set, resp.UserKey, resp.byDigest = "", "", protocol.Value{}, false
+	n := r.count(int(resp.OpCount), rawOpMin, "bins")
+	dropped := func(o *RawOp) bool { return dropNil && o.Type == protocol.ParticleNull }
+	end, bins := r, 0
+	for range n {
+		if o := end.op(); !dropped(&o) {
+			bins++
+		}
+	}
+	if end.err != nil {
+		return Response{}, nil, end.err
+	}
+	if bins > 0 {
+		var ops reader
+		resp.Bins, ops.buf, resp.record = makeRoom(bins, len(r.buf)-len(end.buf))
+		copy(ops.buf, r.buf)
+		for range n {
+			if o := ops.op(); !dropped(&o) {
+				resp.addBin(&o)
+			}
+		}
+	}
+	resp.setDetail()
+	return resp, end.buf, nil
+}
+
+// RowIndex returns the index of the batch row that the response at the start of body is for, or 0
+// if body is too short for a response.
+func RowIndex(body []byte) uint32 {
+	if len(body) < HeaderSize {
+		return 0
+	}
+	return binary.BigEndian.Uint32(body[rowIndexAt:])
+}
+
+// rowIndexAt is the position of the row index in the header of a response.
+const rowIndexAt = 14
+
+// A dataRoom is a record, its bins and their data in one allocation.
+type dataRoom[A, D any] struct {
+	recordRoom[A]
+	data D
+}
+
+// makeRoom returns memory for n bins with size bytes of data and, if they are few, for their
+// record. The sizes fill the size classes of the Go runtime.
+func makeRoom(n, size int) (protocol.Bins, []byte, *protocol.Record) {
+	switch {
+	case n <= 4 && size <= 80:
+		room := new(dataRoom[[4]protocol.Bin, [80]byte])
+		return room.bins[:0], room.data[:size:size], &room.record
+	case n <= 4 && size <= 208:
+		room := new(dataRoom[[4]protocol.Bin, [208]byte])
+		return room.bins[:0], room.data[:size:size], &room.record
+	case n <= 10 && size <= 184:
+		room := new(dataRoom[[10]protocol.Bin, [184]byte])
+		return room.bins[:0], room.data[:size:size], &room.record
+	case n <= 10 && size <= 376:
+		room := new(dataRoom[[10]protocol.Bin, [376]byte])
+		return room.bins[:0], room.data[:size:size], &room.record
+	case n <= 20 && size <= 872:
+		room := new(dataRoom[[20]protocol.Bin, [872]byte])
+		return room.bins[:0], room.data[:size:size], &room.record
+	}
+	bins, record := makeBins(n)
+	return bins, make([]byte, size), record
+}
