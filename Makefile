@@ -16,7 +16,7 @@ RACE := $(shell command -v $$(go env CC) >/dev/null 2>&1 && echo -race)
 # The packages that start no goroutine and have no lock. Their tests need no race detector.
 PURE = (querylang/(ast|bind|function|parse|plan)|integration/encoding)$$
 
-.PHONY: help test ci format vet staticcheck newgo purego npm shape conformance peers fixtures bench real fuzz sim moves alloc slt slt-small sqlcompare sqlcompare-small
+.PHONY: help test ci format vet staticcheck newgo purego npm shape conformance peers fixtures bench real fuzz sim moves alloc slt slt-small sqlcompare sqlcompare-small api
 
 help: ## list the commands
 	@awk -F ':.*## ' '/^[a-z-]+:.*## / {printf "make %-12s %s\n", $$1, $$2}' $(MAKEFILE_LIST)
@@ -54,6 +54,9 @@ staticcheck: ## run staticcheck
 	cd cmd/aerosqlvet && go run $(STATICCHECK) ./...
 	cd examples/migrate && go run $(STATICCHECK) ./...
 	cd integration && go run $(STATICCHECK) ./... $(ADAPTERS:%=./%/...) ./tools/...
+
+api: ## record the public API; incompatible changes must be named in CHANGELOG.md
+	cd integration && go run ./api -update
 
 shape: ## print figures of structure, style and coverage, and check their limits
 	cd integration && go run ./shape -check

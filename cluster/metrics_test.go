@@ -4,6 +4,7 @@ import (
 	"bytes"
 	"context"
 	"encoding/binary"
+	"encoding/json"
 	"errors"
 	"log/slog"
 	"net"
@@ -17,6 +18,13 @@ import (
 	"github.com/aerosql/aerosql/protocol"
 	"github.com/aerosql/aerosql/protocol/wire"
 )
+
+// TestMetricsAsJSON: the JSON of metrics has the names of the families.
+func TestMetricsAsJSON(t *testing.T) {
+	text, err := json.Marshal(NamespaceMetrics{Latency: map[CommandFamily]Histogram{FamilyRead: {Count: 1, Sum: 2, Max: 2}}})
+	require.NoError(t, err)
+	require.JSONEq(t, `{"Latency": {"read": {"Count": 1, "Sum": 2, "Max": 2}}, "Retries": 0, "Timeouts": 0, "InDoubt": 0, "Errors": null}`, string(text))
+}
 
 func counting(cfg *Config) { cfg.Metrics = true }
 

@@ -44,6 +44,9 @@ func (f CommandFamily) String() string {
 	return [...]string{"read", "write", "udf", "batch", "query", "info"}[f]
 }
 
+// MarshalText returns the family's name, so that JSON of Metrics has names.
+func (f CommandFamily) MarshalText() ([]byte, error) { return []byte(f.String()), nil }
+
 // A CommandStart describes a command that begins.
 type CommandStart struct {
 	// Name is the name of the Client's method, such as "Get".

@@ -19,7 +19,7 @@ func pages(t *testing.T) []string {
 	t.Helper()
 	docs, err := filepath.Glob("../docs/*.md")
 	require.NoError(t, err)
-	return append([]string{"../README.md", "../CONTRIBUTING.md"}, docs...)
+	return append([]string{"../README.md", "../CONTRIBUTING.md", "../AGENTS.md", "../examples/README.md", "../examples/shop/README.md"}, docs...)
 }
 
 var goBlock = regexp.MustCompile("(?ms)^```go\n(.*?)^```$")
@@ -69,9 +69,11 @@ import (
 	"context"
 	"database/sql"
 	"errors"
+	"expvar"
 	"fmt"
 	"log"
 	"log/slog"
+	"net/http"
 	"time"
 
 	"github.com/aerosql/aerosql/cluster"
@@ -108,7 +110,7 @@ var (
 	users    *mapper.Repo[User]
 	accounts *mapper.Repo[Account]
 
-	_ = []any{errors.New, fmt.Sprint, log.Fatal, slog.Info, time.Now, driver.Transact, cdt.ListSize, exp.IntVal}
+	_ = []any{errors.New, fmt.Sprint, log.Fatal, slog.Info, time.Now, expvar.Publish, http.Get, driver.Transact, cdt.ListSize, exp.IntVal}
 )
 
 func main() {}
@@ -175,13 +177,38 @@ var pageLink = regexp.MustCompile(`\]\(([^)#:]+)(?:#[^)]*)?\)`)
 
 // TestLinksOfTheDocs holds that files that the pages link to exist.
 func TestLinksOfTheDocs(t *testing.T) {
-	for _, page := range append(pages(t), "../CHANGELOG.md", "../SECURITY.md") {
+	for _, page := range append(pages(t), "../CHANGELOG.md", "../SECURITY.md", "../llms.txt") {
 		text, err := os.ReadFile(page)
 		require.NoError(t, err)
 		prose := codeBlock.ReplaceAllString(string(text), "")
 		for _, m := range pageLink.FindAllStringSubmatch(prose, -1) {
 			_, err := os.Stat(filepath.Join(filepath.Dir(page), m[1]))
 			require.NoError(t, err, "%s links to %s", page, m[1])
+		}
+	}
+}
+
+// TestPagesAreFound holds that the index and llms.txt link to every page, and the index of examples
+// to every example.
+func TestPagesAreFound(t *testing.T) {
+	docs, err := filepath.Glob("../docs/*.md")
+	require.NoError(t, err)
+	examples, err := filepath.Glob("../examples/*/*.go")
+	require.NoError(t, err)
+	for index, files := range map[string][]string{"../docs/README.md": docs, "../llms.txt": docs, "../examples/README.md": examples} {
+		text, err := os.ReadFile(index)
+		require.NoError(t, err)
+		linked := map[string]bool{"README.md": true}
+		for _, m := range pageLink.FindAllStringSubmatch(string(text), -1) {
+			linked[filepath.Base(m[1])] = true
+			linked[filepath.Dir(m[1])] = true
+		}
+		for _, file := range files {
+			if name := filepath.Base(file); filepath.Ext(name) == ".md" {
+				require.True(t, linked[name], "%s does not link to %s", index, file)
+			} else {
+				require.True(t, linked[filepath.Base(filepath.Dir(file))], "%s does not link to %s", index, file)
+			}
 		}
 	}
 }

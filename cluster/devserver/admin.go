@@ -50,9 +50,16 @@ var adminCommands = map[wire.AdminCommand]adminCommand{
 	wire.AdminQueryRoles:       {run: (*admin).queryRoles, own: (*admin).aboutOwnRole},
 }
 
-// verdict adapts a command that answers only with a result code.
+// verdict adapts a command that answers only with a result code. Such commands change users or
+// roles.
 func verdict(run func(*admin) protocol.ResultCode) func(*admin) ([]wire.AdminEntry, protocol.ResultCode) {
-	return func(a *admin) ([]wire.AdminEntry, protocol.ResultCode) { return nil, run(a) }
+	return func(a *admin) ([]wire.AdminEntry, protocol.ResultCode) {
+		code := run(a)
+		if code == protocol.OK {
+			a.conn.node.server.keepUsers()
+		}
+		return nil, code
+	}
 }
 
 // answerAdmin executes an administration message and appends its answer to dst.

@@ -22,11 +22,15 @@ type module struct {
 	content []byte
 }
 
+// document returns the form in which a real cluster stores the module.
+func (m module) document() string {
+	return fmt.Sprintf(`{"content64": "%s", "type": "LUA", "name": "%s"}`, base64.StdEncoding.EncodeToString(m.content), m.name)
+}
+
 // hash returns the hash by which clients compare modules. It is not the hash of the content alone,
-// but of the document in which a real cluster stores the module.
+// but of the document.
 func (m module) hash() string {
-	document := fmt.Sprintf(`{"content64": "%s", "type": "LUA", "name": "%s"}`, base64.StdEncoding.EncodeToString(m.content), m.name)
-	sum := sha1.Sum([]byte(document))
+	sum := sha1.Sum([]byte(m.document()))
 	return hex.EncodeToString(sum[:])
 }
 

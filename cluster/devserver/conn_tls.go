@@ -93,7 +93,6 @@ var tlsCommands = map[string]func(*infoRequest) string{
 	"peers-tls-alt":   (*infoRequest).noTLSPeers,
 	"alumni-tls-std":  (*infoRequest).tlsPeers,
 	"alumni-tls-alt":  (*infoRequest).noTLSPeers,
-	"admin-tls-std":   fixed(""),
 }
 
 func (r *infoRequest) tlsService() string { return r.node.tlsAddress() }

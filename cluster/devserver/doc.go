@@ -163,6 +163,7 @@
 //	state_lock_other.go           no lock
 //	state_lock_unix.go            lock of a data directory
 //	state_records.go              records without a client; Reset
+//	state_settings.go             users and configuration in data directories
 //	state_snapshot.go             Snapshot and Restore
 //	state_testing.go              RunT and ForkT
 //
@@ -190,6 +191,7 @@
 //	info_commands.go              table of all info commands
 //	info_config.go                get-config and set-config
 //	info_counters.go              counters
+//	info_debug.go                 debug-record
 //	info_identity.go              build, edition, features
 //	info_latencies.go             rates of commands
 //	info_log.go                   log levels and messages
@@ -239,7 +241,8 @@ package devserver
 //     Options.Logger (from functions) and Lua functions are called with the lock held.
 //  5. Leaves, which are held only for their own fields: journal.mu, history.mu, monitorRegistry.mu,
 //     namespace.setsMu, and the mutexes of cluster/internal/udf are acquired with partition.mu
-//     held, setsMu also with indexRegistry.mu held, roster.mu with Server.mu held.
+//     held, setsMu also with indexRegistry.mu held, roster.mu with Server.mu held, and the mutex of
+//     the users with journal.mu held.
 //
 // Separate chains, not held together with any of the above except Server.mu:
 //

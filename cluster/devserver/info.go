@@ -13,7 +13,7 @@ type infoRequest struct {
 	conn   *conn
 	node   *node
 	server *Server
-	args   string // what follows the name and ':' or '/'
+	args   string // what follows the name and ':', '/' or ';'
 }
 
 // maxInfoName is the length of the longest command name.
@@ -69,7 +69,7 @@ func (c *conn) infoValue(command string) string { return c.runInfo(command, (*in
 // runInfo runs a command unless refuse returns an error for its name.
 func (c *conn) runInfo(command string, refuse func(r *infoRequest, name string) string) string {
 	name, args := command, ""
-	if i := strings.IndexAny(command, ":/"); i >= 0 {
+	if i := strings.IndexAny(command, ":/;"); i >= 0 {
 		name, args = command[:i], command[i+1:]
 	}
 	if c.node.server.lacks("user-agent-set") && (name == "user-agent-set" || name == "user-agents") {

@@ -3,6 +3,7 @@ package devserver
 import (
 	"encoding/base64"
 	"fmt"
+	"net"
 	"slices"
 	"strconv"
 	"strings"
@@ -17,6 +18,8 @@ var clusterCommands = map[string]func(*infoRequest) string{
 	"service-clear-std":    (*infoRequest).service,
 	"service-clear-alt":    (*infoRequest).alternateService,
 	"admin-clear-std":      fixed(""),
+	"admin-tls-std":        fixed(""),
+	"endpoints":            (*infoRequest).endpoints,
 	"services":             (*infoRequest).services,
 	"services-alternate":   (*infoRequest).alternateServices,
 	"services-alumni":      (*infoRequest).alumni,
@@ -35,6 +38,37 @@ var clusterCommands = map[string]func(*infoRequest) string{
 }
 
 func (r *infoRequest) service() string { return r.node.address() }
+
+// endpoints lists the ports and addresses of the node. Clients use the service; nothing listens at
+// the others.
+func (r *infoRequest) endpoints() string {
+	n := r.node
+	var b strings.Builder
+	group := func(name string, port int, address string) {
+		fmt.Fprintf(&b, ";%sport=%d;%saddresses=%s", name, port, name, address)
+	}
+	alternate := "null"
+	if n.alternate != "" {
+		alternate, _, _ = net.SplitHostPort(n.alternate)
+	}
+	tls := "null"
+	if n.tlsPort != 0 {
+		tls = n.host
+	}
+	group("service.", n.port, n.host)
+	group("service.access-", n.port, n.host)
+	group("service.alternate-access-", n.port, alternate)
+	group("service.tls-", n.tlsPort, tls)
+	group("service.tls-access-", n.tlsPort, tls)
+	group("service.tls-alternate-access-", 0, "null")
+	group("admin.", 0, "null")
+	group("admin.tls-", 0, "null")
+	group("heartbeat.", n.port+heartbeatOffset, n.host)
+	group("heartbeat.tls-", 0, "null")
+	group("fabric.", n.port+fabricOffset, n.host)
+	group("fabric.tls-", 0, "null")
+	return b.String()[1:]
+}
 
 // peerBook returns the node's peer book.
 func (r *infoRequest) peerBook() *peerBook { return r.node.peers.Load() }

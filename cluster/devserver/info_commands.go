@@ -19,7 +19,7 @@ func allCommands() map[string]func(*infoRequest) string {
 	all := make(map[string]func(*infoRequest) string)
 	for _, group := range []map[string]func(*infoRequest) string{
 		identityCommands, clusterCommands, statisticsCommands, configCommands, indexCommands, moduleCommands,
-		truncateCommands, queryCommands, operatorCommands,
+		truncateCommands, queryCommands, operatorCommands, debugCommands,
 	} {
 		maps.Copy(all, group)
 	}

@@ -109,11 +109,11 @@ func (r *infoRequest) setConfig() string {
 	switch context {
 	case "service", "network":
 		return r.setEach(serviceDefaults, func(key, value string) bool {
-			if known, ok := r.server.limits.configure(key, value); known {
-				return ok
+			ok := r.server.configure(key, value)
+			if ok {
+				r.server.keepSetting("", key, value)
 			}
-			r.server.settings.set(key, value)
-			return true
+			return ok
 		})
 	case "security", "xdr":
 		if r.server.options.Edition != Enterprise {
@@ -132,7 +132,11 @@ func (r *infoRequest) setConfig() string {
 			if key == "rack-id" && r.server.options.Edition == Enterprise {
 				return r.setRackID(ns, value)
 			}
-			return ns.configure(key, value)
+			ok := ns.configure(key, value)
+			if ok {
+				r.server.keepSetting(ns.name, key, value)
+			}
+			return ok
 		})
 	}
 	return infoError(protocol.ParameterError, "invalid context")

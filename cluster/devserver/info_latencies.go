@@ -44,7 +44,11 @@ const latencyThresholds = 17
 func (r *infoRequest) latencies() string {
 	names, counts := r.latencyCounts()
 	rates := r.node.latency.read(r.server.Now(), counts)
-	if hist, ok := r.param("hist"); ok {
+	if _, ok := r.param("hist"); ok {
+		hist, failure := r.required("hist")
+		if failure != "" {
+			return failure
+		}
 		if _, known := counts[hist]; !known {
 			return infoError(protocol.ParameterError, "bad hist name")
 		}
@@ -66,7 +70,10 @@ func (r *infoRequest) latencies() string {
 func (r *infoRequest) latencyCounts() (names []string, counts map[string]int64) {
 	n := r.node
 	names = []string{"batch-index"}
-	counts = map[string]int64{"batch-index": n.counters.batchesBegun.Load(), "info": n.counters.info.Load()}
+	counts = map[string]int64{"batch-index": n.counters.batchesBegun.Load(), "info": 0}
+	if on, ok := r.server.settings.get("enable-hist-info"); ok && on == "true" {
+		counts["info"] = n.counters.info.Load()
+	}
 	for _, ns := range r.server.namespaces.Load().list {
 		c := &ns.counters[n.number]
 		for _, h := range []struct {
@@ -85,7 +92,7 @@ func (r *infoRequest) latencyCounts() (names []string, counts map[string]int64) 
 			name := "{" + ns.name + "}-" + h.name
 			names, counts[name] = append(names, name), h.count
 		}
-		counts["{"+ns.name+"}-proxy"] = c.proxied.Load()
+		counts["{"+ns.name+"}-proxy"], counts["{"+ns.name+"}-re-repl"] = c.proxied.Load(), 0
 	}
 	return names, counts
 }

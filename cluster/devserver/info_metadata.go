@@ -5,6 +5,8 @@ import (
 	"maps"
 	"strings"
 	"sync"
+
+	"github.com/aerosql/aerosql/protocol"
 )
 
 // A real cluster keeps the definitions that all nodes share, such as indexes and truncation times,
@@ -83,4 +85,70 @@ func (r *infoRequest) metadata() string {
 		fmt.Fprintf(&b, "%s:committed_key=%s,committed_tid=%d,n_keys=%d,state=%s;", module, committed, changes, keys, state)
 	}
 	return b.String()
+}
+
+// noMetadata is the answer to smd-show for a module without entries.
+const noMetadata = "<empty>"
+
+// showMetadata answers smd-show: the entries of a module.
+func (r *infoRequest) showMetadata() string {
+	module, failure := r.required("module")
+	if failure != "" {
+		return failure
+	}
+	var list []string
+	switch strings.ToLower(module) {
+	case "evict":
+	case "sindex":
+		for _, d := range r.server.indexes.in("") {
+			list = append(list, d.metadataKey()+"="+d.name)
+		}
+	case "truncate":
+		for _, ns := range r.server.namespaces.Load().list {
+			list = append(list, ns.truncations()...)
+		}
+	case "udf":
+		for _, m := range r.server.modules.all() {
+			list = append(list, m.name+"="+m.document())
+		}
+	case "masking", "roster", "security", "xdr":
+		return infoError(protocol.EnterpriseOnly, "enterprise only")
+	default:
+		return infoError(protocol.ParameterError, "unknown 'module'")
+	}
+	if len(list) == 0 {
+		return noMetadata
+	}
+	return strings.Join(list, ";")
+}
+
+// truncations returns the truncation times of the namespace and its sets.
+func (ns *namespace) truncations() (list []string) {
+	if at := ns.truncated.Load(); at != 0 {
+		list = append(list, fmt.Sprintf("%s=%d", ns.name, at))
+	}
+	for _, s := range *ns.setList.Load() {
+		if at := s.truncated.Load(); at != 0 {
+			list = append(list, fmt.Sprintf("%s|%s=%d", ns.name, s.name, at))
+		}
+	}
+	return list
+}
+
+// metadataKey returns the key of the index in system metadata: namespace, set, bin, context or
+// expression, form and type.
+func (d *registeredIndex) metadataKey() string {
+	key := d.namespace + "|" + d.set + "|" + d.bin
+	switch {
+	case d.isSetIndex():
+		return key
+	case d.context != "":
+		key += "|c" + encoded(d.context)
+	case d.expression != "":
+		key += "|e" + encoded(d.expression)
+	}
+	kind := map[protocol.ParticleType]string{
+		protocol.ParticleInteger: "I", protocol.ParticleString: "S", protocol.ParticleBlob: "B", protocol.ParticleGeoJSON: "G",
+	}[d.particle]
+	return key + "|" + string(".LKV"[d.form]) + "|" + kind
 }

@@ -41,15 +41,17 @@ var operatorCommands = map[string]func(*infoRequest) string{
 	"services-alumni-reset": fixed(infoOK),
 	"eviction-reset":        (*infoRequest).resetEviction,
 	"smd-info":              (*infoRequest).metadata,
+	"smd-show":              (*infoRequest).showMetadata,
 }
 
 // documented are the commands that help lists, after those of infoSummary.
-const documented = "best-practices;cluster-name;cluster-stable;dump-cluster;dump-fabric;dump-hb;dump-hlc;dump-migrates;dump-rw;" +
-	"dump-skew;eviction-reset;get-config;get-sl;get-stats;health-outliers;health-stats;help;histogram;index-pressure;jem-stats;" +
-	"latencies;log;log-message;log-set;logs;namespace;namespaces;peers-clear-alt;peers-clear-std;peers-generation;" +
-	"physical-devices;query-abort;query-abort-all;query-show;recluster;service;services-alumni-reset;set-config;set-log;sets;" +
-	"sindex-create;sindex-delete;sindex-exists;sindex-list;sindex-stat;status;thread-traces;tip;tip-clear;truncate;" +
-	"truncate-namespace;truncate-namespace-undo;truncate-undo;udf-get;udf-list;udf-put;udf-remove"
+const documented = "best-practices;cluster-name;cluster-stable;debug-record;debug-record-meta;dump-cluster;dump-fabric;dump-hb;" +
+	"dump-hlc;dump-migrates;dump-rw;dump-skew;dump-wb-summary;eviction-reset;get-config;get-sl;get-stats;" +
+	"health-outliers;health-stats;help;histogram;index-pressure;jem-stats;latencies;log;log-message;log-set;logs;" +
+	"namespace;namespaces;peers-clear-alt;peers-clear-std;peers-generation;physical-devices;query-abort;query-abort-all;" +
+	"query-show;recluster;service;services-alumni-reset;set-config;set-log;sets;sindex-create;sindex-delete;" +
+	"sindex-exists;sindex-list;sindex-stat;status;thread-traces;tip;tip-clear;truncate;truncate-namespace;" +
+	"truncate-namespace-undo;truncate-undo;udf-get;udf-list;udf-put;udf-remove"
 
 func (r *infoRequest) help() string { return strings.Join(infoSummary, ";") + ";" + documented }
 
@@ -120,8 +122,11 @@ func (r *infoRequest) histogram() string {
 	return ""
 }
 
-// heartbeatOffset is the distance of the usual heartbeat port from the service port.
-const heartbeatOffset = 2
+// Distances of the usual ports from the service port.
+const (
+	fabricOffset    = 1
+	heartbeatOffset = 2
+)
 
 // mesh returns the address for heartbeats. Nothing listens there.
 func (r *infoRequest) mesh() string {

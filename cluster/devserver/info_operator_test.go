@@ -60,7 +60,7 @@ func TestOperatorCommands(t *testing.T) {
 func TestHelpListsKnownCommands(t *testing.T) {
 	s := start(t, Options{})
 	list := strings.Split(connect(t, s, 0).info("help"), ";")
-	require.Len(t, list, 72)
+	require.Len(t, list, 75)
 	for _, name := range list {
 		require.Contains(t, infoCommands, name)
 	}

@@ -60,11 +60,11 @@ type Options struct {
 	// whole milliseconds. 0 means no limit. Independently of it, each read of a request that has
 	// arrived in part times out after 10 seconds.
 	IdleTimeout time.Duration
-	// DataDir is a directory that keeps the records, sets, secondary indexes, UDF modules and added
-	// namespaces of the cluster across restarts, also if the process is killed: what was
-	// acknowledged is not lost. It is created if it does not exist. One server at a time can use
-	// it. If it is damaged, Start fails with [ErrDamaged] and changes nothing in it. "" keeps
-	// everything in memory only.
+	// DataDir is a directory that keeps the records, sets, secondary indexes, UDF modules, added
+	// namespaces, users, roles and changed configuration of the cluster across restarts, also if
+	// the process is killed: what was acknowledged is not lost. It is created if it does not exist.
+	// One server at a time can use it. If it is damaged, Start fails with [ErrDamaged] and changes
+	// nothing in it. "" keeps everything in memory only.
 	DataDir string
 	// History records every event for [Server.History]. It grows with every command on a record
 	// until the server is closed.

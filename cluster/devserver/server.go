@@ -27,6 +27,7 @@ type Server struct {
 	buffers    buffers
 	faults     faults
 	journal    *journal  // nil unless Options.DataDir is set
+	kept       keptState
 	history    *history  // nil unless Options.History is set
 	security   *security // nil without Options.Security
 

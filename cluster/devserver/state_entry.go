@@ -36,6 +36,8 @@ const (
 	entrySet                             // namespace, set, options
 	entryNamespace                       // options as JSON
 	entryEnd                             // number of entries before it; only in snapshots
+	entryUsers                           // users and roles as JSON; only in data directories
+	entrySetting                         // namespace, name, value; only in data directories
 )
 
 var castagnoli = crc32.MakeTable(crc32.Castagnoli)

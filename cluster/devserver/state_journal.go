@@ -222,7 +222,7 @@ func (j *journal) compact(s *Server) error {
 	if err != nil {
 		return err
 	}
-	if err := errors.Join(s.Snapshot(f), f.Sync(), f.Close()); err != nil {
+	if err := errors.Join(s.snapshot(f, true), f.Sync(), f.Close()); err != nil {
 		return err
 	}
 	info, err := os.Stat(temporary)

@@ -17,10 +17,16 @@ import (
 // is as of the moment when it is written. Users, nodes and configuration are not included.
 //
 // A gone node's copies are not included, only what the cluster has now.
-func (s *Server) Snapshot(w io.Writer) error {
+func (s *Server) Snapshot(w io.Writer) error { return s.snapshot(w, false) }
+
+// snapshot is Snapshot, with users and configuration if all is true.
+func (s *Server) snapshot(w io.Writer, all bool) error {
 	out := &entryFile{out: bufio.NewWriterSize(w, 1<<20)}
 	out.write(appendHeader(nil))
 	s.writeState(out)
+	if all {
+		s.writeKept(out)
+	}
 	end := beginEntry(nil, entryEnd)
 	end.number(out.entries)
 	out.write(end.end())
@@ -269,6 +275,14 @@ func (s *Server) apply(t entryType, f *entryReader) error {
 		return nil
 	case entryDropIndex:
 		s.indexes.delete(s, f.text(), f.text())
+		return nil
+	case entryUsers:
+		return s.applyUsers(f.bytes())
+	case entrySetting:
+		key := settingKey{f.text(), f.text()}
+		if value := f.text(); !f.bad {
+			s.applySetting(key, value)
+		}
 		return nil
 	}
 	name := f.text()

@@ -2,6 +2,7 @@ package exec
 
 import (
 	"context"
+	"time"
 
 	"github.com/aerosql/aerosql/protocol"
 	"github.com/aerosql/aerosql/querylang/bind"
@@ -55,6 +56,9 @@ func (o *lookup) open(ctx context.Context) error {
 		s.x.accesses[s.node] = access
 	}
 	s.reader.access = access
+	if s.reader.counters != nil {
+		s.reader.counters.Opened++
+	}
 	s.filler = newFiller(s.node, access, s.node.Star && !s.x.engine.options.LateBins, s.x.run.Context.Now)
 	s.residual = access.Residual
 	return o.left.open(ctx)
@@ -72,6 +76,9 @@ func (o *lookup) next(ctx context.Context) (bool, error) {
 			if record := o.records[key.digest]; key.ok && record != nil {
 				holds, err := o.right.accept(record)
 				if err == nil && holds {
+					if o.right.reader.counters != nil {
+						o.right.reader.counters.Rows++
+					}
 					nameAll(o.named, o.env)
 					holds, err = meets(o.on, o.env)
 				}
@@ -132,9 +139,13 @@ func (o *lookup) fetch(ctx context.Context) error {
 	if len(keys) == 0 || o.right.reader.access.Method == plan.Nothing {
 		return nil
 	}
+	start := time.Now()
 	records, err := o.right.reader.getAll(ctx, keys)
 	if err != nil {
 		return err
+	}
+	if o.right.reader.counters != nil {
+		o.right.reader.counters.Time += time.Since(start)
 	}
 	o.records = make(map[protocol.Digest]*protocol.Record, len(records))
 	for _, record := range records {

@@ -29,6 +29,7 @@ func goldenBinder() *testBinder {
 		tables: map[string]*bind.Table{
 			"users":  table("users", 0, column("id", integer), column("name", text), column("age", integer), column("city", text)),
 			"orders": table("orders", 0, column("oid", integer), column("uid", integer), column("total", integer), column("state", text)),
+			"stock":  {Namespace: "test", Set: "stock", Key: -1, KeyColumns: []int{0, 1}, Columns: []bind.TableColumn{column("sku", text), column("place", integer), column("n", integer)}},
 			"items":  table("items", 0, column("iid", integer), column("ord", integer), column("sku", text)),
 		},
 		bins: map[string][]string{"log": {"at", "level", "tags"}},

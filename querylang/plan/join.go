@@ -116,6 +116,10 @@ func newJoin(left, right Node, leftRelations, rightRelations relationSet, conjun
 			keys = append(keys, k)
 		}
 	}
+	if values, columns, ok := compositeKeys(right, leftRelations, rightRelations, conjuncts); ok {
+		n.Method, n.LeftKeys, n.RightKeys = LookupJoin, []bind.Expr{compositeKey(values)}, []bind.Expr{compositeKey(columns)}
+		return n // the equalities are checked, too
+	}
 	for i, k := range keys {
 		n.Method = HashJoin
 		n.LeftKeys, n.RightKeys = append(n.LeftKeys, k.left), append(n.RightKeys, k.right)

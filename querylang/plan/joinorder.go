@@ -94,6 +94,9 @@ func (g *group) connection(current, i *item) (equal, lookup bool) {
 			lookup = lookup || k.isLookup(i.node)
 		}
 	}
+	if equal && !lookup {
+		_, _, lookup = compositeKeys(i.node, current.relations, i.relations, g.conjuncts)
+	}
 	return equal, lookup
 }
 

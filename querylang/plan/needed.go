@@ -138,8 +138,7 @@ func pointOf(s *Scan) *Point {
 			}
 			key = c.X
 		}
-		switch key.(type) {
-		case *bind.Const, *bind.Param:
+		if allConstant([]bind.Expr{key}) {
 			p := &Point{Key: key, Conditions: slices.Delete(slices.Clone(s.Conditions), i, i+1), AllBins: s.Star}
 			if p.setBins(s) {
 				return p
@@ -152,7 +151,7 @@ func pointOf(s *Scan) *Point {
 
 // setBins sets the bins to read. It returns false if a column needs an expression on the server.
 func (p *Point) setBins(s *Scan) bool {
-	p.Context = slices.ContainsFunc(p.Conditions, readsContext)
+	p.Context = readsContext(p.Key) || slices.ContainsFunc(p.Conditions, readsContext)
 	columns := columnsRead(s, p.Conditions)
 	for i, c := range s.Relation.Columns {
 		switch {

@@ -52,8 +52,8 @@ type Scan struct {
 
 // A Point reads one record by its user key.
 type Point struct {
-	// Key is the user key: a constant or a parameter. NULL and values that can't be keys match no
-	// record.
+	// Key is the user key, which is the same for all records of a run. NULL and values that can't be
+	// keys match no record.
 	Key bind.Expr
 	// Conditions are the other conditions, for the client.
 	Conditions []bind.Expr
@@ -123,7 +123,7 @@ type Join struct {
 	Outer       bool // LEFT JOIN
 	Left, Right Node
 	// LeftKeys and RightKeys are expressions that must be equal, for HashJoin and LookupJoin. The
-	// right one of a LookupJoin is the user key.
+	// right one of a LookupJoin is the user key, or what makes it of the columns of a key.
 	LeftKeys, RightKeys []bind.Expr
 	// KeySets are, for each key of a HashJoin, nil or the relation of a set whose records are
 	// compared by their digests: the key of that relation is its user key, which is known here only
