@@ -85,6 +85,7 @@ var zeroerType = reflect.TypeFor[zeroer]()
 type compiler struct {
 	native   bool // by default, store bools as booleans and byte arrays as blobs
 	strict   bool // a bin without a field is an error
+	methods  bool // use the methods of aerosql gen
 	registry registry
 	codecs   map[codecKey]*codec
 }
@@ -95,7 +96,7 @@ type codecKey struct {
 }
 
 func newCompiler(cfg *config) *compiler {
-	return &compiler{native: cfg.native, strict: cfg.knownBins, registry: cfg.registry, codecs: map[codecKey]*codec{}}
+	return &compiler{native: cfg.native, strict: cfg.knownBins, methods: !cfg.noMethods, registry: cfg.registry, codecs: map[codecKey]*codec{}}
 }
 
 // codec returns the codec of a type in a form.

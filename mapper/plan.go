@@ -6,6 +6,7 @@ import (
 	"fmt"
 	"reflect"
 	"slices"
+	"sync"
 	"unsafe"
 
 	"github.com/aerosql/aerosql/protocol"
@@ -31,9 +32,15 @@ type plan struct {
 	rest     *restField // nil if no field is tagged rest
 	strict   bool       // a bin without a field is an error
 	required bool       // some fields are required
-	gens     []field
-	ttls     []ttlField
-	audit    *audit // nil if no field is tagged created, updated or deleted
+	native   bool       // bools are booleans
+	// methods says that the type has the methods of aerosql gen. readers has *methodReader for them.
+	methods bool
+	readers sync.Pool
+	// fieldWriter is writeField.
+	fieldWriter func(w *BinWriter, i int) error
+	gens        []field
+	ttls        []ttlField
+	audit       *audit // nil if no field is tagged created, updated or deleted
 }
 
 // compile returns the plan of a mapped type.
@@ -59,12 +66,17 @@ func (c *compiler) compile(t reflect.Type) (*plan, error) {
 		return nil, err
 	}
 	p.prepareSteps()
-	return p, nil
+	var err error
+	if c.methods && p.aliases == nil && p.rest == nil && p.embedded == nil && !p.required {
+		p.fieldWriter = p.writeField
+		p.methods, err = methodsFor(t, p.steps)
+	}
+	return p, err
 }
 
 // plan chooses the codecs of the fields. Errors are added to the collector.
 func (c *compiler) plan(found *collector) *plan {
-	p := &plan{typ: found.root, fields: found.fields, index: map[string]int{}, embedded: found.embedded}
+	p := &plan{typ: found.root, native: c.native, fields: found.fields, index: map[string]int{}, embedded: found.embedded}
 	if found.nested && !found.positional {
 		slices.SortFunc(p.fields, func(a, b field) int { return cmp.Compare(a.bin, b.bin) })
 	}
@@ -181,6 +193,13 @@ func (p *plan) appendBins(dst protocol.Bins, base unsafe.Pointer, nulls bool) (p
 // write writes the bins of the object at base.
 func (p *plan) write(w *BinWriter, base unsafe.Pointer) error {
 	w.base = placeOf(p.typ, base)
+	if p.methods && !w.collects {
+		w.nativeBools, w.field = p.native, p.fieldWriter
+		if done, err := writeMethods(p.typ, w); done {
+			return err
+		}
+		w.base = placeOf(p.typ, base)
+	}
 	for i := range p.steps {
 		if s := &p.steps[i]; s.direct && s.write(w, w.base) {
 			continue
@@ -274,6 +293,9 @@ func (f *field) missing(v protocol.Value) error {
 
 // decodeEncoded is decodeBins for bins as they were received.
 func (p *plan) decodeEncoded(base unsafe.Pointer, bins wire.Encoded, fresh bool) error {
+	if p.methods {
+		return p.readMethods(base, bins, fresh)
+	}
 	d := p.beginDecoding(placeOf(p.typ, base), fresh)
 	for {
 		op, ok, err := bins.Next()

@@ -129,6 +129,9 @@ func (r *running) run(ctx context.Context, text string) (*exec.Result, error) {
 	if err != nil {
 		return nil, err
 	}
+	if r.binding.within != nil {
+		ctx = r.binding.within(ctx)
+	}
 	result, err := r.engine.NewSession().Run(ctx, &p.run, args)
 	if err != nil {
 		return nil, r.query.fail(err)
