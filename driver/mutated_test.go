@@ -15,6 +15,13 @@ import (
 
 	"github.com/aerosql/aerosql/cluster/devserver"
 	"github.com/aerosql/aerosql/driver"
+	"github.com/aerosql/aerosql/querylang"
+)
+
+// The statements with which the mutations start.
+const (
+	seedRows  = "INSERT INTO t (PK, a, s, l, m) VALUES (1, 1, 'x', ARRAY[1, 'y', NULL], MAP{'k': 1, 2: MAP{'d': 1.5}}), ('two', -9223372036854775808, 's', NULL, NULL)"
+	seedTable = "CREATE TABLE IF NOT EXISTS d (id INT AUTO_INCREMENT PRIMARY KEY, n INT DEFAULT 7 CHECK (n < 1000), s TEXT, at TIMESTAMP, p DECIMAL(8, 2))"
 )
 
 // seedStatements are statements of every kind, whose parts are put together anew.
@@ -27,22 +34,27 @@ var seedStatements = []string{
 	"SELECT d.id, e.v FROM d, UNNEST(ARRAY[1, 2]) WITH ORDINALITY AS e (v, n) WHERE EXISTS (SELECT 1 FROM t)",
 	"SELECT key, value FROM t/m WHERE ordinality > 0", "SELECT * FROM t PARTITION (0..100) TABLESAMPLE PARTITIONS (50)",
 	"SELECT UPPER(s), SUBSTR(s, -2, 1), ROUND(f, 1), DATE '2026-01-31' + INTERVAL '1' MONTH, X'00FF' || X'01' FROM t",
-	"INSERT INTO t (PK, a, s, l, m) VALUES (1, 1, 'x', ARRAY[1, 'y', NULL], MAP{'k': 1, 2: MAP{'d': 1.5}}), ('two', -9223372036854775808, 's', NULL, NULL)",
+	seedRows,
 	"INSERT INTO d (id, n) VALUES (1, 2) ON CONFLICT (id) DO UPDATE SET n = n + excluded.n WHERE d.n < 10 RETURNING *",
 	"INSERT INTO d (n) VALUES (DEFAULT), (5) AS new ON DUPLICATE KEY UPDATE n = VALUES(n)", "INSERT INTO d SELECT a, b FROM t WHERE a > 0",
 	"UPSERT INTO t (PK, a, f) VALUES (3, 2, 2.5) RETURNING a, __generation WITH (ttl = '1h', send_key = off)",
 	"REPLACE INTO t (PK, a) VALUES (?, ?)", "INSERT OR IGNORE INTO d DEFAULT VALUES",
 	"UPDATE t SET a = a + 1, s = s || 'y', m.k = 5, l[0] = 'z' WHERE PK IN (1, 2, 'two') AND a % 2 = 0 RETURNING a, l",
 	"UPDATE t AS u SET a = COALESCE(u.a, 0) * 2, b = (SELECT COUNT(*) FROM d) WHERE u.s >= 'a' ORDER BY u.a LIMIT 2",
+	"UPDATE t SET l = LIST_INSERT(LIST_CONCAT(l, ARRAY[1]), -1, 'x'), m = MAP_MERGE(MAP_REMOVE(m, 'k'), MAP{'d': 2}), a = a - 1 + 2 WHERE PK = 1",
+	"UPDATE t SET m.k = m.k + 1, m.d.x = m.d.x - 2, l[0] = l[0] + 1, m['q'] = LIST_APPEND(m['q'], NULL), m[?] = m[?] + 1 WHERE a > 0",
+	"UPDATE t SET s = BIT_SET(BIT_RESIZE(BIT_INSERT(s, 1, X'FF00'), 4), 3, 9, X'A5C3'), b = BIT_ADD(b, -8, 8, 255), c = HLL_ADD(HLL_UNION(c, HLL_INIT(8, 4)), 'x', 1, ARRAY[2.5])",
+	"SELECT BIT_GET_INT(X'0FF0', 4, 8, TRUE), HLL_COUNT(HLL_FOLD(HLL_ADD(NULL, s, a), 4)), HLL_SIMILARITY(c, c), BIT_NOT(X'00', 0, 3) FROM t",
 	"UPDATE t SET b = NULL WHERE a BETWEEN 1 AND 3 WITH (background, wait)", "UPDATE d SET n = DEFAULT, s = 'v' WHERE id = 1 WITH (generation = 1)",
 	"DELETE FROM t WHERE PK = 1 RETURNING a", "DELETE FROM d WHERE n IS NOT DISTINCT FROM NULL ORDER BY n LIMIT 1",
-	"TRUNCATE TABLE t BEFORE '2020-01-01'", "CREATE TABLE IF NOT EXISTS d (id INT AUTO_INCREMENT PRIMARY KEY, n INT DEFAULT 7 CHECK (n < 1000), s TEXT, at TIMESTAMP, p DECIMAL(8, 2))",
+	"TRUNCATE TABLE t BEFORE '2020-01-01'", seedTable,
 	"CREATE INDEX i ON t (a) NUMERIC WAIT", "CREATE LIST INDEX j ON t (l) STRING", "DROP INDEX IF EXISTS i ON t", "DROP TABLE IF EXISTS e",
 	"CREATE VIEW v (x) AS SELECT a FROM t WHERE a > 0", "DROP VIEW IF EXISTS v", "ALTER TABLE d ADD COLUMN c INT", "ALTER TABLE d RENAME COLUMN c TO e",
 	"EXPLAIN ANALYZE SELECT a FROM t WHERE a = 1 OR b = 2", "EXPLAIN FORMAT JSON DELETE FROM t WHERE a = 1", "EXPLAIN UPDATE d SET n = n + 1 WHERE id = 1 RETURNING n",
 	"SET ttl = '1h'", "RESET ALL", "SHOW VARIABLES LIKE 't%'", "SHOW TABLES", "SHOW JOBS", "SHOW COLUMNS FROM d", "SHOW CREATE TABLE d",
 	"DECLARE c CURSOR FOR SELECT a FROM t ORDER BY a", "FETCH 2 FROM c", "CLOSE c", "BEGIN", "ROLLBACK", "SELECT * FROM information_schema.tables",
-	"COMMENT ON TABLE d IS 'x'", "KILL 5", "CREATE USER u PASSWORD 'p'", "GRANT read ON test.t TO r", "CALL f.g(1) FOR PK = 1", "SELECT 1; SELECT 2",
+	"COMMENT ON TABLE d IS 'x'", "AGGREGATE f.g(1) ON t WHERE a = 5", "EXECUTE f.g(1) ON test",
+	"SELECT a FROM test.t IN LIST WHERE l = 1", "DELETE FROM t WHERE DIGEST = '00'", "ALTER SYSTEM SET test.default-ttl = 0", "KILL 5", "CREATE USER u PASSWORD 'p'", "GRANT read ON test.t TO r", "CALL f.g(1) FOR PK = 1", "SELECT 1; SELECT 2",
 }
 
 // fragments cuts the statements into words and symbols.
@@ -116,6 +128,7 @@ func (m *mutator) next(text string) string {
 // A victim runs statements that may be nonsense.
 type victim struct {
 	db   *sql.DB
+	aql  *sql.DB // of the AQL dialect
 	runs int
 	ok   int
 }
@@ -126,7 +139,9 @@ func newVictim(t testing.TB) *victim {
 	t.Cleanup(func() { require.NoError(t, server.Close()) })
 	connector, err := driver.NewConnector(driver.Config{Seeds: server.Seeds(), Dial: server.Dial, Namespace: "test", MemoryLimit: 1 << 20, Tx: driver.TxAutocommit})
 	require.NoError(t, err)
-	v := &victim{db: openConnector(t, connector)}
+	aql, err := driver.NewConnector(driver.Config{Seeds: server.Seeds(), Dial: server.Dial, Namespace: "test", MemoryLimit: 1 << 20, Dialect: querylang.AQL})
+	require.NoError(t, err)
+	v := &victim{db: openConnector(t, connector), aql: openConnector(t, aql)}
 	v.db.SetMaxOpenConns(2)
 	return v
 }
@@ -135,7 +150,7 @@ func newVictim(t testing.TB) *victim {
 // why.
 func (v *victim) run(t testing.TB, text string) {
 	if v.runs++; v.runs%500 == 1 { // start again with little
-		for _, s := range []string{"DROP TABLE IF EXISTS d", "DELETE FROM t", seedStatements[21], seedStatements[9]} {
+		for _, s := range []string{"DROP TABLE IF EXISTS d", "DELETE FROM t", seedTable, seedRows} {
 			_, _ = v.db.Exec(s)
 		}
 	}
@@ -145,11 +160,15 @@ func (v *victim) run(t testing.TB, text string) {
 	for range min(strings.Count(text, "?"), 4) {
 		args = append(args, v.runs%7)
 	}
+	db := v.db
+	if v.runs%5 == 0 {
+		db = v.aql
+	}
 	var err error
 	if v.runs%2 == 0 {
-		_, err = v.db.ExecContext(ctx, text, args...)
+		_, err = db.ExecContext(ctx, text, args...)
 	} else {
-		err = v.read(ctx, text, args)
+		err = read(ctx, db, text, args)
 	}
 	switch {
 	case err == nil:
@@ -161,8 +180,8 @@ func (v *victim) run(t testing.TB, text string) {
 	}
 }
 
-func (v *victim) read(ctx context.Context, text string, args []any) error {
-	rows, err := v.db.QueryContext(ctx, text, args...)
+func read(ctx context.Context, db *sql.DB, text string, args []any) error {
+	rows, err := db.QueryContext(ctx, text, args...)
 	if err != nil {
 		return err
 	}

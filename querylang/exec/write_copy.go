@@ -76,7 +76,7 @@ func (c *copier) start(writers int) error {
 			return err
 		}
 		i.rows = make([]newRow, 0, batchKeys)
-		i.bins = make(protocol.Bins, 0, batchKeys*(len(c.plan.Columns)+1))
+		i.bins = make(protocol.Bins, 0, batchKeys*c.plan.MostBins())
 		c.empty <- i
 	}
 	for range writers {

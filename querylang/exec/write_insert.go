@@ -238,7 +238,7 @@ func (i *inserter) add(source []protocol.Value, several bool) (added bool, err e
 // compute computes the key and the bins of a row.
 func (i *inserter) compute(r *newRow, source []protocol.Value) (err error) {
 	p := i.plan
-	r.bins = i.space(len(p.Columns) + 1)
+	r.bins = i.space(p.MostBins())
 	keep := i.env.Row != nil
 	if keep {
 		r.values = make([]protocol.Value, len(p.Columns))

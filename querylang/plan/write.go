@@ -25,6 +25,18 @@ type Insert struct {
 	Subqueries map[int]*Block
 }
 
+// MostBins returns the number of bins that a new row has at most.
+func (p *Insert) MostBins() int {
+	most := len(p.Columns)
+	if p.Key >= 0 {
+		most--
+	}
+	if p.Existing.Table != nil {
+		most++ // the marker of a row without values
+	}
+	return most
+}
+
 // A Change is what happens to the records that a statement changes: UPDATE, DELETE, or the
 // conflict clause of an INSERT.
 //
