@@ -3,6 +3,7 @@ package main
 import (
 	"github.com/aerosql/aerosql/cmd/aerosql/internal/command"
 	"github.com/aerosql/aerosql/cmd/aerosql/internal/connect"
+	"github.com/aerosql/aerosql/cmd/aerosql/internal/console"
 	"github.com/aerosql/aerosql/cmd/aerosql/internal/shell"
 	"github.com/aerosql/aerosql/cmd/aerosql/internal/transfer"
 )
@@ -17,6 +18,7 @@ func program() *command.Program {
 		transfer.LoadCommand(),
 		transfer.DumpCommand(),
 		serveCommand(),
+		console.Command(),
 		genCommand(),
 		ctlCommand(),
 		proxyCommand(),
