@@ -10,6 +10,7 @@ import (
 	"sync/atomic"
 	"time"
 
+	"github.com/aerosql/aerosql/cluster/internal/hedge"
 	"github.com/aerosql/aerosql/cluster/internal/link"
 	"github.com/aerosql/aerosql/cluster/internal/retry"
 	"github.com/aerosql/aerosql/cluster/internal/topology"
@@ -31,6 +32,7 @@ type Node struct {
 	tend    tending
 	auth    *link.Authenticator
 	circuit circuit
+	latency hedge.Latency // of hedged reads
 	log     *slog.Logger
 	racks   atomic.Pointer[map[string]int] // by namespace; nil if the node reported none
 }

@@ -150,7 +150,7 @@ func (c *Client) read(ctx context.Context, name string, p *ReadPolicy, cmd *wire
 	cl := call{
 		name:    name,
 		limits:  p.limits().resolve(DefaultTotalTimeout, DefaultSocketTimeout, DefaultReadRetries),
-		replica: p.Replica, modeSC: p.ReadModeSC, txn: txnOf(ctx, p.Txn),
+		replica: p.Replica, modeSC: p.ReadModeSC, hedge: p.Hedge == HedgeAuto, txn: txnOf(ctx, p.Txn),
 	}
 	return c.execute(ctx, &cl, cmd, resp)
 }

@@ -4,6 +4,7 @@ import (
 	"context"
 	"errors"
 	"fmt"
+	"runtime"
 	"slices"
 	"time"
 
@@ -24,6 +25,17 @@ type sender struct {
 	// The coalescer's mu guards what follows, for the watchdog.
 	roster []*pending // the group, until the watchdog has seen it
 	taken  time.Time
+	trip   bool // the message that was sent last was answered
+}
+
+// endTrip records the round trip of the message that was sent last. The caller holds the
+// coalescer's mu.
+func (k *sender) endTrip(now time.Time) {
+	if k.trip {
+		k.trip = false
+		k.co.trips.add(now.Sub(k.taken), now)
+		k.co.queue.Slots = k.co.trips.places()
+	}
 }
 
 func newSender(co *coalescer) *sender {
@@ -38,6 +50,9 @@ func newSender(co *coalescer) *sender {
 // run sends until the queue is empty. It gets a connection first: meanwhile more commands arrive.
 func (k *sender) run() {
 	for {
+		// The callers that got their answers go first. Those that continue with another command are
+		// in the queue then.
+		runtime.Gosched()
 		now := time.Now()
 		c, f := k.node.acquire(context.Background(), &link.Span{Start: now, Deadline: now.Add(k.co.patience)}, now)
 		if f.final && f.err != ErrClosed {
@@ -71,6 +86,7 @@ func (k *sender) run() {
 func (k *sender) take(now time.Time) bool {
 	k.co.mu.Lock()
 	defer k.co.mu.Unlock()
+	k.endTrip(now)
 	if k.group = k.co.queue.Take(k.group[:0]); len(k.group) == 0 {
 		k.co.retire(k)
 		return false
@@ -106,9 +122,12 @@ func (k *sender) send(c *link.Conn) {
 	if len(k.group) == 0 {
 		return
 	}
+	k.co.commands.Add(int64(len(k.group)))
+	k.co.messages.Add(1)
 	f := k.node.sendRequest(context.Background(), c)
 	if f.err == nil {
 		f = k.receive(c)
+		k.trip = f.err == nil
 	}
 	k.node.recordResult(&f)
 	k.fail(f)

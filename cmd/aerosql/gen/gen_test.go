@@ -26,6 +26,13 @@ func TestGenerate(t *testing.T) {
 	require.NoError(t, err, "%s", out)
 }
 
+// TestExamples: the files of the examples are what the command writes.
+func TestExamples(t *testing.T) {
+	for _, pkg := range []string{"catalog", "order", "session", "views"} {
+		require.NoError(t, Run(t.Context(), Options{Directory: "../../../examples/shop/" + pkg, Check: true}, t.Output()))
+	}
+}
+
 func TestRun(t *testing.T) {
 	var stdout bytes.Buffer
 	run := func(o Options) error {
