@@ -21,6 +21,9 @@ type Client struct {
 	batchRows rowMemory
 	// retries limits the retries of all commands together.
 	retries *budget.Budget
+	// hedges limits the second requests of hedged reads.
+	hedges *budget.Budget
+	strays strays
 
 	calls callCount
 	// done is closed when the client is closed, before anything else is closed.
@@ -49,6 +52,7 @@ func Open(ctx context.Context, cfg Config) (*Client, error) {
 // open is Open with a configuration that has been checked.
 func open(ctx context.Context, env *env) (*Client, error) {
 	c := &Client{env: *env, done: make(chan struct{}), retries: budget.New(env.RetryPercent, env.RetryReserve)}
+	c.hedges = budget.New(hedgePercent, hedgeReserve)
 	c.calls.idle = make(chan struct{}, 1)
 	c.view.Store(&view{parts: new(partmap.Map[*Node])})
 	c.tender = newTender(&c.env, &c.view, c.done)

@@ -15,7 +15,8 @@ import (
 const (
 	// coalescePlaces is the number of messages to one node in flight at the same time before
 	// commands wait for each other. With two, one message is with the server while the answers to
-	// the other are handed out. More messages would be smaller, and cost more.
+	// the other are handed out. More messages would be smaller, and cost more. If the node is far
+	// away it may be more, see places.
 	coalescePlaces = 2
 	// coalesceRows bounds the commands in one message, so that the first does not wait for a very
 	// long one.
@@ -37,12 +38,15 @@ type coalescer struct {
 	off      atomic.Bool
 	spare    sync.Pool // of *pending
 
+	commands, messages atomic.Int64 // sent by senders
+
 	// mu guards what follows. It is never held over I/O.
 	mu    sync.Mutex
 	queue sendqueue.Queue[*pending]
 	all   []*sender // at most coalescePlaces
 	idle  []*sender // those of all without a goroutine
 	watch watchdog
+	trips trips
 	// running counts the goroutines of senders and of the watchdog. None is started once the queue
 	// is closed.
 	running sync.WaitGroup
@@ -80,7 +84,9 @@ func (co *coalescer) do(ctx context.Context, s *link.Span, now time.Time, cmd *w
 	e := co.spare.Get().(*pending)
 	e.cmd, e.budget, e.since = *cmd, *s, now
 	e.state.Store(pendingWriting)
-	co.queue.Wait(e)
+	if co.queue.Wait(e) {
+		co.startSender()
+	}
 	co.startWatch(coalescePatience)
 	co.mu.Unlock()
 	return co.await(ctx, e, cmd, resp)
@@ -88,9 +94,13 @@ func (co *coalescer) do(ctx context.Context, s *link.Span, now time.Time, cmd *w
 
 // leave gives up a slot, or starts a sender that takes it over. The caller holds mu.
 func (co *coalescer) leave() {
-	if !co.queue.Leave() {
-		return
+	if co.queue.Leave() {
+		co.startSender()
 	}
+}
+
+// startSender starts a sender for a slot that it takes over. The caller holds mu.
+func (co *coalescer) startSender() {
 	if len(co.idle) == 0 {
 		k := newSender(co)
 		co.all, co.idle = append(co.all, k), append(co.idle, k)

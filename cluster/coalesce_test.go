@@ -58,11 +58,18 @@ func (h *held) play(c net.Conn, m *wire.Message) bool {
 	return write(c, message(wire.Header{Generation: generationOf(protocol.Digest(d))}))
 }
 
-// fill uses up the in-flight limit of the test key's node, for reads or writes, with commands that
-// are held.
+// fill uses up the in-flight limit of the only node, for reads or writes, with commands that are
+// held.
 func (h *held) fill(t *testing.T, c *Client, write bool) (done *sync.WaitGroup) {
 	done = new(sync.WaitGroup)
-	for range coalescePlaces {
+	co := c.Nodes()[0].reads
+	if write {
+		co = c.Nodes()[0].writes
+	}
+	co.mu.Lock()
+	places := co.queue.Slots
+	co.mu.Unlock()
+	for range places {
 		done.Go(func() {
 			if write {
 				require.NoError(t, c.Touch(t.Context(), nil, testKey))

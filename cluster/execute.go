@@ -20,6 +20,7 @@ type call struct {
 	replica ReplicaPolicy
 	modeSC  ReadModeSC
 	write   bool
+	hedge   bool // it may be sent to a second node
 	alone   bool // the command is too large or too slow to be sent together with others
 	txn     *Txn // the command's transaction, nil if there is none
 	// unsettled is set if a write has succeeded and an earlier try of it may still be applied.
@@ -92,14 +93,12 @@ func (c *Client) run(ctx context.Context, cl *call, cmd *wire.Command, resp *wir
 		}
 		f := failure{outcome: retry.NoNode, err: ErrNoNode}
 		if node != nil {
-			stage := node.reads
-			if cl.write {
-				stage = node.writes
-			}
 			c.limitTry(&s, now, cl, &state, cmd.Key.Namespace)
 			if f = node.admit(now); f.err == nil {
-				if f = stage.do(ctx, &s, now, cmd, resp, cl.alone || s.Compress > 0); f.err != nil {
-					node.withdraw(now)
+				if second := c.second(cl, node, cmd, turn); second != nil {
+					f, node = c.hedged(ctx, cl, &s, now, node, second, cmd, resp, p)
+				} else {
+					f = node.send(ctx, cl, &s, now, cmd, resp)
 				}
 			}
 		}
@@ -126,6 +125,19 @@ func (c *Client) run(ctx context.Context, cl *call, cmd *wire.Command, resp *wir
 		now = time.Now()
 		p.setRetry(true)
 	}
+}
+
+// send sends an admitted command to a node.
+func (n *Node) send(ctx context.Context, cl *call, s *link.Span, now time.Time, cmd *wire.Command, resp *wire.Response) failure {
+	stage := n.reads
+	if cl.write {
+		stage = n.writes
+	}
+	f := stage.do(ctx, s, now, cmd, resp, cl.alone || s.Compress > 0)
+	if f.err != nil {
+		n.withdraw(now)
+	}
+	return f
 }
 
 // family returns the family of commands with which the command is counted.

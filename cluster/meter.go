@@ -28,6 +28,7 @@ type meterKey struct{ node, namespace string }
 type namespaceMeter struct {
 	latency                    [families]latencyMeter
 	retries, timeouts, inDoubt atomic.Int64
+	hedges, hedgesWon          atomic.Int64
 	refusals                   [256]atomic.Int64 // by result code
 	failures                   [failureKinds]atomic.Int64
 }

@@ -6,7 +6,7 @@ import (
 )
 
 // Metrics are a client's counters. They only grow; DisableMetrics stops them and EnableMetrics
-// continues. PoolMetrics are counted even if metrics are off.
+// continues. PoolMetrics and CoalesceMetrics are counted even if metrics are off.
 type Metrics struct {
 	// Enabled reports whether metrics are on.
 	Enabled bool
@@ -25,6 +25,9 @@ type NodeMetrics struct {
 	// BytesOut and BytesIn count the bytes sent to and received from the node, for everything
 	// except tending.
 	BytesOut, BytesIn int64
+	// Reads and Writes describe the commands that were sent together, see Config.Coalesce. They are
+	// counted even if metrics are off.
+	Reads, Writes CoalesceMetrics
 	// Namespaces has the counters by namespace. Info commands are under "".
 	Namespaces map[string]NamespaceMetrics
 }
@@ -51,6 +54,9 @@ type NamespaceMetrics struct {
 	Retries int64
 	// Timeouts counts tries that timed out on the client or on the server.
 	Timeouts int64
+	// Hedges counts reads that were sent to this node because another one took long, see
+	// ReadPolicy.Hedge. HedgesWon counts those that this node answered first.
+	Hedges, HedgesWon int64
 	// InDoubt counts commands, and rows of batches, that failed but may have been applied.
 	InDoubt int64
 	// Errors counts the failures of tries, and of rows of batches, by kind. The key is the name of
@@ -91,7 +97,10 @@ func (c *Client) Metrics() Metrics {
 	}
 	all := Metrics{Enabled: m.on.Load(), Nodes: make(map[string]NodeMetrics), NoNode: m.noNode.Load()}
 	for _, n := range c.seen().nodes {
-		all.Nodes[n.name] = NodeMetrics{Address: n.Address(), Pool: poolMetrics(n.pool.Stats()), Namespaces: make(map[string]NamespaceMetrics)}
+		all.Nodes[n.name] = NodeMetrics{
+			Address: n.Address(), Pool: poolMetrics(n.pool.Stats()), Namespaces: make(map[string]NamespaceMetrics),
+			Reads: n.reads.metrics(), Writes: n.writes.metrics(),
+		}
 	}
 	m.mu.Lock()
 	defer m.mu.Unlock()
@@ -124,6 +133,7 @@ func (s *namespaceMeter) metrics() NamespaceMetrics {
 	m := NamespaceMetrics{
 		Latency: make(map[CommandFamily]Histogram), Errors: make(map[string]int64),
 		Retries: s.retries.Load(), Timeouts: s.timeouts.Load(), InDoubt: s.inDoubt.Load(),
+		Hedges: s.hedges.Load(), HedgesWon: s.hedgesWon.Load(),
 	}
 	for f := range s.latency {
 		if h := s.latency[f].histogram(); h.Count > 0 {

@@ -7,6 +7,15 @@ import (
 	"github.com/aerosql/aerosql/protocol/wire"
 )
 
+// HedgeMode controls whether a read that takes long is sent to a second node.
+type HedgeMode uint8
+
+// The modes.
+const (
+	HedgeOff  HedgeMode = iota
+	HedgeAuto           // after the time within which 95 % of the node's latest reads were answered
+)
+
 // A ReadPolicy configures reading a record. The zero value is the default.
 type ReadPolicy struct {
 	// TotalTimeout limits the command including its retries. Default 1 s; NoTimeout for none. An
@@ -35,6 +44,12 @@ type ReadPolicy struct {
 	CompressThreshold int
 	// Replica chooses the node.
 	Replica ReplicaPolicy
+	// Hedge sends a read to a second replica if the node has not answered within the time in which
+	// it answered 95 % of its latest reads; the first answer counts. A node that takes three times
+	// as long as the other replica is used second. Second requests are limited to 5 % of the hedged
+	// reads of the client. Reads that only the master may answer are not hedged. The default is
+	// HedgeOff. See NamespaceMetrics.Hedges.
+	Hedge HedgeMode
 	// SendKey sends the user key, so that the server compares it with the stored one.
 	SendKey bool
 	// Filter is a packed filter expression, nil for none. If it is false the error is
@@ -63,8 +78,8 @@ func (p *ReadPolicy) validate() error {
 	if err := validateReadTouch("ReadPolicy", p.ReadTouchTTLPercent); err != nil {
 		return err
 	}
-	if p.Replica > ReplicaPreferRack || p.ReadModeAP > ReadAll || p.ReadModeSC > ReadAllowUnavailable {
-		return configError("ReadPolicy has an unknown Replica, ReadModeAP or ReadModeSC")
+	if p.Replica > ReplicaPreferRack || p.Hedge > HedgeAuto || p.ReadModeAP > ReadAll || p.ReadModeSC > ReadAllowUnavailable {
+		return configError("ReadPolicy has an unknown Replica, Hedge, ReadModeAP or ReadModeSC")
 	}
 	return p.limits().validate("ReadPolicy")
 }

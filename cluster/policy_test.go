@@ -23,6 +23,7 @@ func TestContradictoryPolicies(t *testing.T) {
 		"QueryPolicy.CompressThreshold is":     &QueryPolicy{CompressThreshold: 5},
 		"WritePolicy.CompressThreshold is neg": &WritePolicy{Compress: true, CompressThreshold: -5},
 		"ReadPolicy has an unknown Replica":    &ReadPolicy{Replica: ReplicaPreferRack + 1},
+		"unknown Replica, Hedge, ReadMo":       &ReadPolicy{Hedge: HedgeAuto + 1},
 		"unknown Replica (0) or ExpectedDurat": &QueryPolicy{ExpectedDuration: 9},
 		"QueryPolicy.RecordsPerSecond is set":  &QueryPolicy{ExpectedDuration: ShortQuery, RecordsPerSecond: 1},
 		"BackgroundPolicy.TTL is 315360001 s":  &BackgroundPolicy{TTL: TTL(protocol.MaxTTL + 1)},

@@ -99,6 +99,19 @@ func (p *probe) setRetry(again bool) {
 	}
 }
 
+// countHedge counts a read that was sent to a second node, or the answer of the second node if that
+// came first.
+func (p *probe) countHedge(second *Node, namespace string, won bool) {
+	if p == nil || p.meter == nil {
+		return
+	}
+	if s := p.meter.namespace(second.name, namespace); won {
+		s.hedgesWon.Add(1)
+	} else {
+		s.hedges.Add(1)
+	}
+}
+
 // countRefusedRow counts a row of a batch that the server refused.
 func (p *probe) countRefusedRow(node *Node, namespace string, code protocol.ResultCode) {
 	if p != nil && p.meter != nil {

@@ -4,6 +4,7 @@ import (
 	"context"
 	"errors"
 	"fmt"
+	"runtime"
 	"slices"
 	"time"
 
@@ -24,6 +25,17 @@ type sender struct {
 	// The coalescer's mu guards what follows, for the watchdog.
 	roster []*pending // the group, until the watchdog has seen it
 	taken  time.Time
+	trip   bool // the message that was sent last was answered
+}
+
+// endTrip records the round trip of the message that was sent last. The caller holds the
+// coalescer's mu.
+func (k *sender) endTrip(now time.Time) {
+	if k.trip {
+		k.trip = false
+		k.co.trips.add(now.Sub(k.taken), now)
+		k.co.queue.Slots = k.co.trips.places()
+	}
 }
 
 func newSender(co *coalescer) *sender {
@@ -38,6 +50,9 @@ func newSender(co *coalescer) *sender {
 // run sends until the queue is empty. It gets a connection first: meanwhile more commands arrive.
 func (k *sender) run() {
 	for {
+		// The callers that got their answers go first. Those that continue with another command are
+		// in the queue then.
+		runtime.Gosched()
 		now := time.Now()
 		c, f := k.node.acquire(context.Background(), &link.Span{Start: now, Deadline: now.Add(k.co.patience)}, now)
 		if f.final && f.err != ErrClosed {
@@ -71,6 +86,7 @@ func (k *sender) run() {
 func (k *sender) take(now time.Time) bool {
 	k.co.mu.Lock()
 	defer k.co.mu.Unlock()
+	k.endTrip(now)
 	if k.group = k.co.queue.Take(k.group[:0]); len(k.group) == 0 {
 		k.co.retire(k)
 		return false
@@ -106,9 +122,12 @@ func (k *sender) send(c *link.Conn) {
 	if len(k.group) == 0 {
 		return
 	}
+	k.co.commands.Add(int64(len(k.group)))
+	k.co.messages.Add(1)
 	f := k.node.sendRequest(context.Background(), c)
 	if f.err == nil {
 		f = k.receive(c)
+		k.trip = f.err == nil
 	}
 	k.node.recordResult(&f)
 	k.fail(f)
@@ -215,12 +234,12 @@ func (e *pending) withOwnTimeout(f failure) failure {
 func (k *sender) receive(c *link.Conn) failure {
 	if len(k.group) == 1 {
 		if e := k.group[0]; e != nil {
-			f := k.node.readAnswer(context.Background(), c, &e.resp)
+			f := k.node.readAnswer(context.Background(), c, &e.resp, e.cmd.KeepEncoded)
 			k.group[0] = nil
 			k.co.finish(e, e.withOwnTimeout(f))
 			return f
 		}
-		return k.node.readAnswer(context.Background(), c, new(wire.Response))
+		return k.node.readAnswer(context.Background(), c, new(wire.Response), false)
 	}
 	for rows := 0; ; {
 		body, _, err := c.ReadLent(protocol.MaxProtoSize)
@@ -230,7 +249,7 @@ func (k *sender) receive(c *link.Conn) failure {
 		for len(body) > 0 {
 			// Each caller gets memory of its own, so that a record that is kept does not keep those
 			// of others.
-			resp, rest, err := wire.ParseCopy(body, k.expectsNothing(wire.RowIndex(body)))
+			resp, rest, err := k.parse(body)
 			if err == nil && resp.Last() {
 				return k.trailer(c, &resp, rest)
 			}
@@ -249,9 +268,17 @@ func (k *sender) receive(c *link.Conn) failure {
 	}
 }
 
-// expectsNothing reports whether nil results of the command with an index are dropped.
-func (k *sender) expectsNothing(i uint32) bool {
-	return int64(i) < int64(len(k.group)) && k.group[i] != nil && dropsNil(&k.group[i].cmd)
+// parse parses the answer at the start of body as the command expects it that the answer is for.
+func (k *sender) parse(body []byte) (resp wire.Response, rest []byte, err error) {
+	i := wire.RowIndex(body)
+	if int64(i) >= int64(len(k.group)) || k.group[i] == nil {
+		return wire.ParseCopy(body, false)
+	}
+	cmd := &k.group[i].cmd
+	if cmd.KeepEncoded {
+		return wire.ParseEncoded(body, true)
+	}
+	return wire.ParseCopy(body, dropsNil(cmd))
 }
 
 // deliver hands one answer to its caller.
@@ -309,17 +336,24 @@ func (k *sender) sendEach(c *link.Conn) (f failure) {
 		if e == nil {
 			continue
 		}
+		k.group[i] = nil
+		if !e.state.CompareAndSwap(pendingSent, pendingWriting) {
+			k.co.recycle(e) // its caller has left, and the values may have changed
+			continue
+		}
 		now := time.Now()
 		c.Span = e.budget
 		c.Arm(now)
 		request, err := e.cmd.AppendMessage(c.Request[:0], e.budget.Budget(now))
+		if !e.markSent() {
+			continue
+		}
 		if err != nil {
 			f = unwritable(err)
 		} else {
 			c.Request = request
-			f = k.node.roundTrip(context.Background(), c, &e.resp)
+			f = k.node.roundTrip(context.Background(), c, &e.resp, e.cmd.KeepEncoded)
 		}
-		k.group[i] = nil
 		k.co.finish(e, f)
 		if c.Unusable {
 			k.fail(failure{err: ErrConnect, outcome: retry.NoConn})

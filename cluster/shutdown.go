@@ -17,6 +17,7 @@ func (c *Client) Close() error {
 		close(c.done)
 		c.tender.cancel()
 		c.tending.Wait()
+		c.strays.close()
 	})
 	return nil
 }

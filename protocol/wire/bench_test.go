@@ -39,3 +39,18 @@ func BenchmarkParseResponse(b *testing.B) {
 		}
 	}
 }
+
+// BenchmarkParseCopy parses the response to a read of four bins.
+func BenchmarkParseCopy(b *testing.B) {
+	h := Header{OpCount: 4}
+	body := h.AppendTo(nil)
+	for _, name := range []string{"a", "b", "c", "d"} {
+		body = AppendRawOp(body, 0, protocol.ParticleString, name, "twenty bytes of text")
+	}
+	b.ReportAllocs()
+	for b.Loop() {
+		if _, _, err := ParseCopy(body, false); err != nil {
+			b.Fatal(err)
+		}
+	}
+}

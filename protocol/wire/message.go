@@ -115,7 +115,24 @@ func AppendRawOp[T string | []byte](dst []byte, code protocol.OpCode, t protocol
 	return append(dst, data...)
 }
 
+// op parses an operation. The usual form, without a last-update time, is parsed at once.
 func (r *reader) op() RawOp {
+	b := r.buf
+	if r.err == nil && len(b) >= rawOpMin && b[6]&opHasLUT == 0 {
+		size, name := uint64(binary.BigEndian.Uint32(b))+4, rawOpMin+uint64(b[7])
+		if name <= size && size <= uint64(len(b)) {
+			r.buf = b[size:]
+			return RawOp{
+				Code: protocol.OpCode(b[4]), Type: protocol.ParticleType(b[5]),
+				Name: b[rawOpMin:name:name], Data: b[name:size:size],
+			}
+		}
+	}
+	return r.longOp()
+}
+
+// longOp is op for an operation with a last-update time, and for a malformed one.
+func (r *reader) longOp() RawOp {
 	size := r.u32("operation size")
 	op := reader{buf: r.take(int(size), "operation"), err: r.err}
 	o := RawOp{Code: protocol.OpCode(op.u8("op code")), Type: protocol.ParticleType(op.u8("particle type"))}

@@ -11,7 +11,7 @@ import "slices"
 // Each message in flight has a slot. If commands wait when a slot becomes free, the slot goes to a
 // sender. A sender takes waiting commands, sends them, and takes again until none are waiting.
 type Queue[T comparable] struct {
-	Slots int // maximum number of messages in flight
+	Slots int // maximum number of messages in flight; it may be changed at any time
 	Rows  int // maximum number of commands in one message
 
 	used    int
@@ -30,8 +30,16 @@ func (q *Queue[T]) Enter() bool {
 }
 
 // Wait adds a command to the end of the queue. All slots are taken or other commands are waiting,
-// so a sender will take it.
-func (q *Queue[T]) Wait(item T) { q.waiting = append(q.waiting, item) }
+// so a sender will take it. If it reports true, Slots has grown meanwhile, and the caller must
+// start a sender for the new slot.
+func (q *Queue[T]) Wait(item T) (startSender bool) {
+	q.waiting = append(q.waiting, item)
+	if q.used >= q.Slots {
+		return false
+	}
+	q.used++
+	return true
+}
 
 // Leave releases a slot. If it reports true the slot is kept for a sender, which the caller must
 // start.

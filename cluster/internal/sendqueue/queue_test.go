@@ -43,6 +43,23 @@ func TestClose(t *testing.T) {
 	require.False(t, q.Leave())
 }
 
+// TestSlotsGrow: the next command starts a sender for a new slot, and a slot that is taken away is
+// not used again.
+func TestSlotsGrow(t *testing.T) {
+	q := Queue[int]{Slots: 1, Rows: 10}
+	require.True(t, q.Enter())
+	require.False(t, q.Wait(1))
+	q.Slots = 2
+	require.False(t, q.Enter(), "commands do not overtake waiting ones")
+	require.True(t, q.Wait(2))
+	require.Equal(t, []int{1, 2}, q.Take(nil))
+	q.Slots = 1
+	require.False(t, q.Enter())
+	require.Empty(t, q.Take(nil))
+	require.False(t, q.Leave())
+	require.True(t, q.Enter())
+}
+
 // TestAllWaitingCommandsAreTaken checks random sequences: every waiting command is taken, in order,
 // as long as messages complete.
 func TestAllWaitingCommandsAreTaken(t *testing.T) {
