@@ -5,6 +5,7 @@ import (
 	"github.com/aerosql/aerosql/cmd/aerosql/internal/command"
 	"github.com/aerosql/aerosql/cmd/aerosql/internal/connect"
 	"github.com/aerosql/aerosql/cmd/aerosql/internal/console"
+	"github.com/aerosql/aerosql/cmd/aerosql/internal/doctor"
 	"github.com/aerosql/aerosql/cmd/aerosql/internal/shell"
 	"github.com/aerosql/aerosql/cmd/aerosql/internal/top"
 	"github.com/aerosql/aerosql/cmd/aerosql/internal/transfer"
@@ -21,6 +22,7 @@ func program() *command.Program {
 		transfer.DumpCommand(),
 		serveCommand(),
 		console.Command(),
+		doctor.Command(),
 		top.Command(),
 		bench.Command(),
 		genCommand(),
