@@ -3,6 +3,7 @@ package main
 import (
 	"github.com/aerosql/aerosql/cmd/aerosql/internal/command"
 	"github.com/aerosql/aerosql/cmd/aerosql/internal/connect"
+	"github.com/aerosql/aerosql/cmd/aerosql/internal/console"
 	"github.com/aerosql/aerosql/cmd/aerosql/internal/diff"
 	"github.com/aerosql/aerosql/cmd/aerosql/internal/explain"
 	"github.com/aerosql/aerosql/cmd/aerosql/internal/migrate"
@@ -23,6 +24,7 @@ func program() *command.Program {
 		diff.Command(),
 		explain.Command(),
 		serveCommand(),
+		console.Command(),
 		genCommand(),
 		ctlCommand(),
 		proxyCommand(),
