@@ -5,7 +5,7 @@ go 1.26.0
 require (
 	github.com/BurntSushi/toml v1.6.0
 	github.com/aerosql/aerosql v0.0.0
-	github.com/aerosql/aerosql/integration/goose v0.0.0-00010101000000-000000000000
+	github.com/aerosql/aerosql/integration/goose v0.0.0
 	github.com/mattn/go-runewidth v0.0.31
 	github.com/pressly/goose/v3 v3.30.1
 	github.com/reeflective/readline v1.3.0
