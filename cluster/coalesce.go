@@ -133,10 +133,6 @@ func (co *coalescer) close(reason error) {
 	}
 }
 
-func (co *coalescer) metrics() CoalesceMetrics {
-	return CoalesceMetrics{Commands: co.commands.Load(), Messages: co.messages.Load()}
-}
-
 // finish hands the outcome to the caller, or drops it if the caller has left.
 func (co *coalescer) finish(e *pending, f failure) {
 	e.fail = f

@@ -10,15 +10,6 @@ import (
 	"github.com/aerosql/aerosql/protocol/wire"
 )
 
-// HedgeMode controls whether a read that takes long is sent to a second node.
-type HedgeMode uint8
-
-// The modes.
-const (
-	HedgeOff  HedgeMode = iota
-	HedgeAuto           // after the time within which 95 % of the node's latest reads were answered
-)
-
 const (
 	// hedgePercent is the number of reads in 100 hedged ones that may be sent a second time.
 	hedgePercent = 5

@@ -43,10 +43,6 @@ type PoolMetrics struct {
 	Opened, Closed, Failed int64
 }
 
-// CoalesceMetrics count the single-record commands that waited in the queue of a node, and the
-// messages in which they were sent. Commands that were sent immediately are not counted.
-type CoalesceMetrics struct{ Commands, Messages int64 }
-
 // NamespaceMetrics are a client's counters for the commands that it sent to one node for one
 // namespace. A try is one attempt at one command on one node; batches and queries have at least one
 // try for each node that they use.

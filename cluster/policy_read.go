@@ -7,6 +7,15 @@ import (
 	"github.com/aerosql/aerosql/protocol/wire"
 )
 
+// HedgeMode controls whether a read that takes long is sent to a second node.
+type HedgeMode uint8
+
+// The modes.
+const (
+	HedgeOff  HedgeMode = iota
+	HedgeAuto           // after the time within which 95 % of the node's latest reads were answered
+)
+
 // A ReadPolicy configures reading a record. The zero value is the default.
 type ReadPolicy struct {
 	// TotalTimeout limits the command including its retries. Default 1 s; NoTimeout for none. An

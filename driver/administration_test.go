@@ -70,8 +70,8 @@ func outcome(t *testing.T, conn queryer, statement string, args ...any) string {
 	return "error: " + line
 }
 
-// A case of a table of statements is the statement and its outcome: the rows, "" for none, what they
-// begin with and "*", or an error that contains the text after "error:".
+// A case of a table of statements is the statement and its outcome: the rows, "" for none, what
+// they begin with and "*", or an error that contains the text after "error:".
 type statementCase struct{ statement, want string }
 
 func runCases(t *testing.T, conn queryer, cases []statementCase) {

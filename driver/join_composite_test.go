@@ -24,6 +24,6 @@ func TestJoinsOnCompositeKeys(t *testing.T) {
 		{"SELECT u.PK, o.n FROM u JOIN o ON o.x = u.x AND o.y = u.y ORDER BY 1", "f 11; i 13"},
 		{"SELECT o.n, d.n FROM o JOIN d ON d.day = o.day AND d.x = o.x ORDER BY 1", "10 20; 11 21"},
 		{"EXPLAIN SELECT o.n, d.n FROM o JOIN d ON d.day = o.day AND d.x = o.x",
-			"client: compute o.n, d.n;   client: lookup join on COMPOSITE_KEY(o.day, o.x) = COMPOSITE_KEY(d.day, d.x);     filter: d.day = o.day AND d.x = o.x;     scan test.o;       bins: day, n, x;       estimate: 4 records;     read test.d"},
+			"client: compute o.n, d.n;   client: lookup join on COMPOSITE_KEY(o.day, o.x) = COMPOSITE_KEY(d.day, d.x);     filter: d.day = o.day AND d.x = o.x;     scan test.o;       bins: day, x, n;       estimate: 4 records;     read test.d"},
 	})
 }

@@ -80,6 +80,43 @@ func TestKeysOfTheDocs(t *testing.T) {
 	require.Greater(t, checked, 30)
 }
 
+var (
+	runCommand  = regexp.MustCompile(`go (?:run|test) \./([\w/-]+)`)
+	makeCommand = regexp.MustCompile(`(?m)(?:^|` + "`" + `)make ([a-z-]+)`)
+	makeTarget  = regexp.MustCompile(`(?m)^([a-z-]+):`)
+)
+
+// TestCommandsOfTheDocs checks that directories that the pages run, and targets of make that they
+// name, exist.
+func TestCommandsOfTheDocs(t *testing.T) {
+	makefile, err := os.ReadFile("../Makefile")
+	require.NoError(t, err)
+	targets := map[string]bool{}
+	for _, m := range makeTarget.FindAllStringSubmatch(string(makefile), -1) {
+		targets[m[1]] = true
+	}
+	commands := 0
+	for _, page := range pages(t) {
+		text, err := os.ReadFile(page)
+		require.NoError(t, err)
+		for _, m := range runCommand.FindAllStringSubmatch(string(text), -1) {
+			commands++
+			_, errTop := os.Stat(filepath.Join("..", m[1]))
+			_, errHere := os.Stat(m[1])
+			if errTop != nil && errHere != nil {
+				t.Errorf("%s runs %s, which does not exist", page, m[1])
+			}
+		}
+		for _, m := range makeCommand.FindAllStringSubmatch(string(text), -1) {
+			commands++
+			if !targets[m[1]] {
+				t.Errorf("%s has make %s, which does not exist", page, m[1])
+			}
+		}
+	}
+	require.Greater(t, commands, 20)
+}
+
 // officialParts are what the page about moving must have completely: the methods of the official
 // client's Client and the fields of its policies.
 var officialParts = regexp.MustCompile(`^(Client|ClientPolicy|BasePolicy|WritePolicy|BatchPolicy|MultiPolicy|QueryPolicy)\.[A-Z]\w*$`)

@@ -29,8 +29,9 @@ var allowed = map[string][]string{
 	"cluster/luareduce":         {"protocol", "protocol/wire", "cluster", "cluster/admin", "cluster/internal/udf"},
 	"cluster/lease":             {"protocol", "protocol/exp", "cluster"},
 	"cluster/devserver/mem":     {"protocol", "cluster", "cluster/devserver"},
-	"cluster/devserver/seed":    {"protocol"},
-	"cluster/devserver/control": {"protocol", "cluster/devserver", "cluster/devserver/seed"},
+	"internal/recordfile":       {"protocol"},
+	"cluster/devserver/seed":    {"protocol", "internal/recordfile"},
+	"cluster/devserver/control": {"protocol", "cluster/devserver", "cluster/devserver/seed", "internal/recordfile"},
 	"cluster/devserver/replay":  {"protocol", "protocol/wire", "cluster/devserver"},
 	"querylang/ast":             {"protocol"},
 	"querylang/parse":           {"protocol", "querylang/ast"},
@@ -55,7 +56,7 @@ var allowed = map[string][]string{
 		"querylang/exec/catalog", "cluster",
 	},
 	"mapper": {
-		"protocol", "protocol/cdt", "protocol/exp", "querylang", "querylang/ast", "querylang/bind", "querylang/function", "querylang/parse",
+		"protocol", "protocol/wire", "protocol/cdt", "protocol/exp", "querylang", "querylang/ast", "querylang/bind", "querylang/function", "querylang/parse",
 		"querylang/plan", "querylang/exec", "querylang/exec/catalog", "cluster",
 	},
 }

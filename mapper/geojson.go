@@ -11,8 +11,8 @@ import (
 // geo indexes find. "" is NULL.
 type GeoJSON string
 
-// invalidPlace begins the text of a GeoJSON that Point, Circle or Polygon could not make. The reason
-// follows.
+// invalidPlace begins the text of a GeoJSON that Point, Circle or Polygon could not make. The
+// reason follows.
 const invalidPlace = "invalid value: "
 
 // MarshalBin returns the geospatial value. It implements [BinMarshaler].

@@ -39,15 +39,7 @@ func BenchmarkWrite(b *testing.B) {
 }
 
 func BenchmarkBatchOf100Reads(b *testing.B) {
-	commands := make([]wire.Command, 100)
-	rows := make([]wire.BatchRow, len(commands))
-	for i := range rows {
-		commands[i] = wire.NewRead(key(i))
-		rows[i] = wire.BatchRow{Index: uint32(i), Command: &commands[i]}
-	}
-	request, err := (&wire.Batch{Flags: wire.BatchInline}).AppendMessage(nil, rows, 1000)
-	require.NoError(b, err)
-	benchmarkRequest(b, request)
+	benchmarkRequest(b, batchOfReads(b, 100))
 }
 
 // TestReadsDoNotAllocate protects the most common path.

@@ -42,7 +42,7 @@ func (c *conn) handleBatch(body []byte) error {
 	if err != nil {
 		return c.refuseBatch(protocol.ParameterError)
 	}
-	f, code := parseFilter(filter)
+	f, code := c.node.server.parseFilter(filter)
 	if code != protocol.OK {
 		return c.refuseBatch(code)
 	}

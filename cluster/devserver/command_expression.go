@@ -10,9 +10,12 @@ import (
 type filter struct{ expression *expression.Expression }
 
 // parseFilter parses a packed filter expression and retains packed. For nil it returns no filter.
-func parseFilter(packed []byte) (*filter, protocol.ResultCode) {
-	if packed == nil {
+func (s *Server) parseFilter(packed []byte) (*filter, protocol.ResultCode) {
+	switch {
+	case packed == nil:
 		return nil, protocol.OK
+	case s.lacksExpression(packed):
+		return nil, protocol.ParameterError
 	}
 	e, code := expression.ParseFilter(packed)
 	if code != protocol.OK {
@@ -35,7 +38,7 @@ func (c *command) applyFilter(r *record) protocol.ResultCode {
 	f := c.batchFilter
 	if c.filter != nil {
 		var code protocol.ResultCode
-		if f, code = parseFilter(c.filter); code != protocol.OK {
+		if f, code = c.ns.server.parseFilter(c.filter); code != protocol.OK {
 			return code
 		}
 	}
@@ -47,6 +50,9 @@ func (c *command) applyFilter(r *record) protocol.ResultCode {
 
 // readExpression evaluates an expression for the answer.
 func (c *command) readExpression(op *wire.RawOp) (bin, protocol.ResultCode) {
+	if c.unknownOperation(op) {
+		return bin{}, protocol.ParameterError
+	}
 	o, code := expression.ParseRead(op.Data)
 	if code != protocol.OK {
 		return bin{}, code
@@ -57,6 +63,9 @@ func (c *command) readExpression(op *wire.RawOp) (bin, protocol.ResultCode) {
 
 // modifyExpression evaluates an expression and writes its value to the bin, or removes the bin.
 func (c *command) modifyExpression(op *wire.RawOp) protocol.ResultCode {
+	if c.unknownOperation(op) {
+		return protocol.ParameterError
+	}
 	o, code := expression.ParseModify(op.Data)
 	if code != protocol.OK {
 		return code

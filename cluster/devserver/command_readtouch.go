@@ -6,7 +6,7 @@ import "github.com/aerosql/aerosql/protocol"
 // is at most the given percentage of the time that the last write set (docs/wire-core.md#1.7).
 func (c *command) wantsTouch(r *record) (bool, protocol.ResultCode) {
 	percent := c.message.RecordTTL
-	if r.voidTime == 0 || percent == protocol.ReadTouchNever {
+	if r.voidTime == 0 || percent == protocol.ReadTouchNever || c.ns.server.lacks("read touch") {
 		return false, protocol.OK
 	}
 	if percent == 0 {

@@ -181,6 +181,9 @@ func (ns *namespace) configure(key, value string) bool {
 		}
 		err = nil
 	case "default-read-touch-ttl-pct":
+		if ns.server.lacks("read touch") {
+			return false
+		}
 		o.ReadTouchPercent = uint32(number)
 	case "max-record-size":
 		o.MaxRecordSize = int(number)

@@ -231,7 +231,7 @@ func (r *infoRequest) readIndexType(d *indexDefinition) string {
 	if !ok || failure != "" {
 		return failure
 	}
-	if d.form, ok = formOf(text); !ok {
+	if d.form, ok = formOf(text); !ok || d.isSetIndex() && r.server.lacks("set indexes") {
 		return infoError(protocol.ParameterError, "bad 'indextype' - must be one of 'default', 'list', 'mapkeys', 'mapvalues'")
 	}
 	if !d.isSetIndex() {
@@ -282,7 +282,10 @@ func (r *infoRequest) readTarget(d *indexDefinition) string {
 		return infoError(protocol.ParameterError, "both 'indexdata' and 'type' are missing")
 	}
 	var ok bool
-	if d.particle, ok = typeOf(keyType); !ok {
+	if d.particle, ok = typeOf(keyType); ok && d.particle == protocol.ParticleBlob && r.server.lacks("blob indexes") {
+		return infoError(protocol.ParameterError, "bad 'type' - must be one of 'numeric', 'string', 'geo2dsphere'")
+	}
+	if !ok {
 		return infoError(protocol.ParameterError, "bad 'type' - must be one of 'numeric', 'string', 'blob', 'geo2dsphere'")
 	}
 	bin, hasBin, failure := r.optional("bin", protocol.MaxBinNameLen)
@@ -290,6 +293,7 @@ func (r *infoRequest) readTarget(d *indexDefinition) string {
 		return failure
 	}
 	packed, hasExp, failure := r.optional("exp", maxIndexExpression)
+	hasExp = hasExp && !r.server.lacks("expression indexes")
 	switch {
 	case failure != "":
 		return failure

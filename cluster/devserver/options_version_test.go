@@ -2,13 +2,29 @@ package devserver
 
 import (
 	"testing"
+	"time"
 
 	"github.com/stretchr/testify/require"
 
 	"github.com/aerosql/aerosql/protocol"
 	"github.com/aerosql/aerosql/protocol/cdt"
+	"github.com/aerosql/aerosql/protocol/exp"
 	"github.com/aerosql/aerosql/protocol/wire"
 )
+
+// acceptsFilter reports whether the server accepts a filter, in a command and in an operation.
+func acceptsFilter(t *testing.T, s *Server, c *client, filter exp.Bool) bool {
+	packed, err := exp.Pack(filter)
+	require.NoError(t, err)
+	require.NoError(t, s.Store(key(1), protocol.Bins{one(1)}, 0))
+	read := wire.NewRead(key(1))
+	read.Filter = packed
+	code := c.do(read).ResultCode
+	require.Contains(t, []protocol.ResultCode{protocol.OK, protocol.ParameterError}, code)
+	operate := wire.NewOperate(key(1), []protocol.Operation{exp.Read("x", filter, 0)}, false)
+	require.Equal(t, code, c.do(operate).ResultCode)
+	return code == protocol.OK
+}
 
 // TestVersions checks each difference in the version that brought it and in the one before.
 func TestVersions(t *testing.T) {
@@ -17,6 +33,32 @@ func TestVersions(t *testing.T) {
 			write := put(protocol.MustKey("sc", "demo", 1), one(1))
 			write.Transaction = &wire.TransactionFields{ID: 7}
 			return c.do(write).ResultCode != protocol.UnsupportedFeature
+		},
+		"blob indexes": func(_ *testing.T, _ *Server, c *client) bool {
+			return c.info("sindex-create:indexname=x;namespace=test;bin=b;type=blob") == "ok"
+		},
+		"expression indexes": func(_ *testing.T, _ *Server, c *client) bool {
+			return c.info("sindex-create:indexname=x;namespace=test;exp=k1ECoWE=;type=numeric") == "ok"
+		},
+		"set indexes": func(_ *testing.T, _ *Server, c *client) bool {
+			return c.info("sindex-create:indexname=x;namespace=test;set=demo;indextype=set") == "ok"
+		},
+		"record size": func(t *testing.T, s *Server, c *client) bool {
+			return acceptsFilter(t, s, c, exp.Gt(exp.RecordSize(), exp.IntVal(0)))
+		},
+		"in_list expressions": func(t *testing.T, s *Server, c *client) bool {
+			return acceptsFilter(t, s, c, exp.InList(exp.IntVal(1), exp.ListVal(1)))
+		},
+		"read touch": func(_ *testing.T, s *Server, c *client) bool {
+			write := put(key(1), one(1))
+			write.RecordTTL = 100
+			require.Equal(t, protocol.OK, c.do(write).ResultCode)
+			s.AdvanceTime(90 * time.Second)
+			read := wire.NewRead(key(1))
+			read.RecordTTL = 80
+			require.Equal(t, protocol.OK, c.do(read).ResultCode)
+			s.AdvanceTime(20 * time.Second)
+			return c.do(wire.NewRead(key(1))).ResultCode == protocol.OK
 		},
 		"user-agent-set": func(_ *testing.T, _ *Server, c *client) bool { return c.info("user-agent-set:value=AAAA") == "ok" },
 		"path operations": func(t *testing.T, s *Server, c *client) bool {

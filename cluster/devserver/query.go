@@ -96,7 +96,7 @@ func parseQuery(ns *namespace, m *wire.Message) (*query, protocol.ResultCode) {
 	}
 	packed, _ := m.Field(wire.FieldFilterExp)
 	var code protocol.ResultCode
-	q.filter, code = parseFilter(packed)
+	q.filter, code = q.ns.server.parseFilter(packed)
 	return q, code
 }
 

@@ -79,7 +79,7 @@ func parseBackground(ns *namespace, m *wire.Message, kind queryKind) (*query, pr
 	}
 	packed, _ := m.Field(wire.FieldFilterExp)
 	var code protocol.ResultCode
-	q.filter, code = parseFilter(packed)
+	q.filter, code = q.ns.server.parseFilter(packed)
 	return q, code
 }
 

@@ -22,8 +22,12 @@ func (q *query) readSet(m *wire.Message) bool {
 
 // readIndex reads the index and range of the query, if it has one.
 func (q *query) readIndex(m *wire.Message) (choice indexChoice, ok bool) {
-	if name, has := m.Field(wire.FieldIndexName); has {
-		_, hasExp := m.Field(wire.FieldIndexExp)
+	_, hasExp := m.Field(wire.FieldIndexExp)
+	name, has := m.Field(wire.FieldIndexName)
+	if (has || hasExp) && q.ns.server.lacks("expression indexes") {
+		return choice, false
+	}
+	if has {
 		if hasExp || len(name) == 0 || len(name) > maxIndexName {
 			return choice, false
 		}

@@ -26,7 +26,7 @@ type Server struct {
 	limits     connLimits
 	buffers    buffers
 	faults     faults
-	journal    *journal  // nil unless Options.DataDir is set
+	journal    *journal // nil unless Options.DataDir is set
 	kept       keptState
 	history    *history  // nil unless Options.History is set
 	security   *security // nil without Options.Security

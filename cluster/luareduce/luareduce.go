@@ -103,9 +103,9 @@ func (m *Modules) Finish(ctx context.Context, results iter.Seq2[protocol.Value, 
 	}
 }
 
-// FinishCurrent is Finish with the module as the cluster has it now, which it fetches first; modules
-// that this one requires must be added before. It is the driver.Config.FinishAggregate of programs
-// whose AGGREGATE statements run whole functions.
+// FinishCurrent is Finish with the module as the cluster has it now, which it fetches first;
+// modules that this one requires must be added before. It is the driver.Config.FinishAggregate of
+// programs whose AGGREGATE statements run whole functions.
 func (m *Modules) FinishCurrent(ctx context.Context, client *cluster.Client, results iter.Seq2[protocol.Value, error], module, function string, args []protocol.Value) iter.Seq2[protocol.Value, error] {
 	return func(yield func(protocol.Value, error) bool) {
 		if err := m.Fetch(ctx, client, module+udf.Suffix); err != nil {

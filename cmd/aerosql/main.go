@@ -7,6 +7,10 @@
 // arguments for the list of commands, and a command with -h for its flags.
 package main
 
-import "os"
+import (
+	"os"
+
+	_ "github.com/aerosql/aerosql/cluster/devserver/mem" // for data source names of in-process clusters
+)
 
 func main() { os.Exit(program().Main()) }

@@ -3,6 +3,7 @@ package main
 import (
 	"bufio"
 	"context"
+	"flag"
 	"io"
 	"log/slog"
 	"net"
@@ -26,6 +27,10 @@ const argsVariable = "AEROSQL_TEST_ARGS"
 func TestMain(m *testing.M) {
 	if args := os.Getenv(argsVariable); args != "" {
 		os.Exit(program().Execute(context.Background(), strings.Fields(args), command.System()))
+	}
+	// A check of a random test runs many commands; the flag -rapid.checks sets another number.
+	if err := flag.Set("rapid.checks", "8"); err != nil {
+		panic(err)
 	}
 	goleak.VerifyTestMain(m)
 }

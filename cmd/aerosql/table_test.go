@@ -37,8 +37,8 @@ const pageHead = "# The command line\n\n" +
 	"The program aerosql is one binary with all commands below. `go install github.com/aerosql/aerosql/cmd/aerosql@latest` installs it;\n" +
 	"`go run ./cmd/aerosql` runs it from a clone. This page is `aerosql man -markdown`.\n\n"
 
-// TestCommandLinePage checks that docs/command-line.md is what the table of commands says.
-// `go test -run TestCommandLinePage -update` writes it.
+// TestCommandLinePage checks that docs/command-line.md is what the table of commands says. `go test
+// -run TestCommandLinePage -update` writes it.
 func TestCommandLinePage(t *testing.T) {
 	code, out, _ := run("man", "-markdown")
 	require.Equal(t, command.ExitOK, code)

@@ -56,14 +56,15 @@ func (s *Store) DeleteCtx(ctx context.Context, token string) error {
 	return err
 }
 
-// Find, Commit and Delete are the same without a context.
-
+// Find is FindCtx without a context.
 func (s *Store) Find(token string) (data []byte, found bool, err error) {
 	return s.FindCtx(context.Background(), token)
 }
 
+// Commit is CommitCtx without a context.
 func (s *Store) Commit(token string, data []byte, until time.Time) error {
 	return s.CommitCtx(context.Background(), token, data, until)
 }
 
+// Delete is DeleteCtx without a context.
 func (s *Store) Delete(token string) error { return s.DeleteCtx(context.Background(), token) }

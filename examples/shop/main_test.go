@@ -153,6 +153,7 @@ func TestPages(t *testing.T) {
 	require.Len(t, seen, 45)
 	require.Equal(t, 3, pages)
 	c.must(400, "GET", "/products?tag=spoon&cursor=forged", "", nil)
+	c.must(400, "GET", "/products", "", nil)
 }
 
 func TestBranches(t *testing.T) {

@@ -9,6 +9,7 @@ import (
 	"path/filepath"
 	"reflect"
 	"regexp"
+	"slices"
 	"strconv"
 	"strings"
 	"testing"
@@ -27,7 +28,9 @@ func TestConfigurationPage(t *testing.T) {
 	text, err := os.ReadFile(configurationPage)
 	require.NoError(t, err)
 	page := string(text)
-	for name, part := range map[string]func(*testing.T) string{"keys": keysTable, "driver": driverFieldsTable, "cluster": clusterFieldsTable} {
+	for name, part := range map[string]func(*testing.T) string{
+		"keys": keysTable, "driver": driverFieldsTable, "cluster": clusterFieldsTable, "policies": policiesTables,
+	} {
 		page = replacePart(t, page, name, func(string) string { return "\n" + part(t) + "\n" })
 	}
 	if *updatePages {
@@ -136,13 +139,29 @@ func clusterFieldsTable(t *testing.T) string {
 	return fieldsTable(t, reflect.TypeFor[cluster.Config](), "../../cluster", nil)
 }
 
-// fieldsTable lists the exported fields of a Config, in their order, except some.
+// policiesTables has a table for each type of policy in cluster.Policies, and for the options of
+// Transact.
+func policiesTables(t *testing.T) string {
+	var types []reflect.Type
+	for f := range reflect.TypeFor[cluster.Policies]().Fields() {
+		if !slices.Contains(types, f.Type) {
+			types = append(types, f.Type)
+		}
+	}
+	var tables []string
+	for _, p := range append(types, reflect.TypeFor[cluster.TransactOptions](), reflect.TypeFor[cluster.TxnOptions]()) {
+		tables = append(tables, "### cluster."+p.Name()+"\n\n"+fieldsTable(t, p, "../../cluster", nil))
+	}
+	return strings.Join(tables, "\n")
+}
+
+// fieldsTable lists the exported fields of a struct, in their order, except some.
 func fieldsTable(t *testing.T, config reflect.Type, dir string, except map[string]bool) string {
 	t.Helper()
-	docs := fieldDocs(t, dir, "Config")
+	docs := fieldDocs(t, dir, config.Name())
 	lines := []string{"| Field | Type | Meaning |", "|---|---|---|"}
 	for f := range config.Fields() {
-		if f.IsExported() && !except[f.Name] {
+		if f.IsExported() && !f.Anonymous && !except[f.Name] {
 			require.NotEmpty(t, docs[f.Name], f.Name)
 			lines = append(lines, fmt.Sprintf("| `%s` | `%s` | %s |", f.Name, f.Type, docs[f.Name]))
 		}

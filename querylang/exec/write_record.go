@@ -21,9 +21,9 @@ var operationCodes = [...]protocol.OpCode{
 	plan.BinPut: protocol.OpWrite, plan.BinAdd: protocol.OpAdd, plan.BinAppend: protocol.OpAppend, plan.BinPrepend: protocol.OpPrepend,
 }
 
-// operandsOf appends the operands of the operations of the server that make up a change: each number
-// is added on its own, in the order of the expression, because sums of floats depend on it. It
-// returns false if there are none that give the same result.
+// operandsOf appends the operands of the operations of the server that make up a change: each
+// number is added on its own, in the order of the expression, because sums of floats depend on it.
+// It returns false if there are none that give the same result.
 func operandsOf(values []protocol.Value, s *plan.BinChange, env *bind.Env) (all []protocol.Value, ok bool, err error) {
 	if s.Op != plan.BinAdd {
 		v, err := joined(s, env)

@@ -45,10 +45,6 @@ type Function struct {
 	// other divisors than constants need the form cond(x == -1 => 1, else => x), because the
 	// smallest integer divided by -1 ends a real server.
 	Lower func(args []Lowered) (result Lowered, ok bool)
-	// Server says for the documentation what of a condition with the function is left to the
-	// servers and from which version on, or why nothing is. "" stands for what its group says; see
-	// servers.
-	Server string
 	// Change returns the operation of the servers that changes a bin as the function changes its
 	// first argument, or ok false if there is none for the other arguments. It is nil for functions
 	// that don't return their first argument changed. In is where the value is in a list or map,

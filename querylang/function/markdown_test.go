@@ -14,8 +14,9 @@ import (
 
 func TestMarkdown(t *testing.T) {
 	text := Markdown()
-	assert.True(t, strings.HasPrefix(text, "### Bits and sketches\n\n| Function | Result | Example |\n|---|---|---|\n| `BIT_ADD(blob, offset, size, n)` |"), text)
+	assert.True(t, strings.HasPrefix(text, "### Bits and sketches\n\n"+onServers[groupBits]+"\n\n| Function | Result | Example |\n|---|---|---|\n| `BIT_ADD(blob, offset, size, n)` |"), text)
 	for _, f := range All() {
+		assert.NotEmpty(t, onServers[f.Group], f.Group)
 		assert.Contains(t, text, "| `"+f.Name+"(")
 	}
 	for _, a := range Aggregates() {

@@ -75,7 +75,8 @@ func asCase(e *bind.Call) *bind.Case {
 	return c
 }
 
-// extreme adds the cases of GREATEST and LEAST of two values. NaN is greater than all other numbers.
+// extreme adds the cases of GREATEST and LEAST of two values. NaN is greater than all other
+// numbers.
 func extreme(e *bind.Call, c *bind.Case) *bind.Case {
 	if len(e.Args) != 2 {
 		return nil

@@ -52,8 +52,8 @@ type Scan struct {
 
 // A Point reads one record by its user key.
 type Point struct {
-	// Key is the user key, which is the same for all records of a run. NULL and values that can't be
-	// keys match no record.
+	// Key is the user key, which is the same for all records of a run. NULL and values that can't
+	// be keys match no record.
 	Key bind.Expr
 	// Conditions are the other conditions, for the client.
 	Conditions []bind.Expr

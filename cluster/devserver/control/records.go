@@ -7,6 +7,7 @@ import (
 
 	"github.com/aerosql/aerosql/cluster/devserver"
 	"github.com/aerosql/aerosql/cluster/devserver/seed"
+	"github.com/aerosql/aerosql/internal/recordfile"
 	"github.com/aerosql/aerosql/protocol"
 )
 
@@ -40,7 +41,7 @@ func (c *call) key() (protocol.Key, error) {
 	if err != nil {
 		return protocol.Key{}, fmt.Errorf("the parameter key is no JSON: %w", err)
 	}
-	r, err := seed.ParseJSON(line, "")
+	r, err := recordfile.ParseJSON(line, "")
 	return r.Key, err
 }
 
@@ -53,7 +54,7 @@ func (c *call) peek() (any, error) {
 	if r == nil {
 		return nil, notFound("no record " + key.String())
 	}
-	line, err := seed.AppendJSON(nil, r, ttlAt(c.server, r))
+	line, err := recordfile.AppendJSON(nil, r, ttlAt(c.server, r))
 	return json.RawMessage(line), err
 }
 
@@ -76,7 +77,7 @@ func (c *call) dump() (any, error) {
 	var buf []byte
 	for r := range c.server.Records(namespace, c.query("set")) {
 		var err error
-		if buf, err = seed.AppendJSON(buf[:0], r, ttlAt(c.server, r)); err != nil {
+		if buf, err = recordfile.AppendJSON(buf[:0], r, ttlAt(c.server, r)); err != nil {
 			panic(http.ErrAbortHandler)
 		}
 		if _, err := c.writer.Write(buf); err != nil {

@@ -10,7 +10,7 @@ import (
 	"time"
 
 	"github.com/aerosql/aerosql/cluster/devserver"
-	"github.com/aerosql/aerosql/cluster/devserver/seed"
+	"github.com/aerosql/aerosql/internal/recordfile"
 )
 
 type (
@@ -118,7 +118,7 @@ func (c *call) event(e *devserver.Event) event {
 		Node: e.Node, Conn: e.Conn, Request: e.Request, Generation: e.Generation,
 	}
 	if r := e.Record(); r != nil {
-		out.Record, _ = seed.AppendJSON(nil, r, ttlAt(c.server, r))
+		out.Record, _ = recordfile.AppendJSON(nil, r, ttlAt(c.server, r))
 	}
 	return out
 }

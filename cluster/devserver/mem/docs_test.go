@@ -10,8 +10,10 @@ import (
 
 	"github.com/stretchr/testify/require"
 
+	"github.com/aerosql/aerosql/cluster"
 	"github.com/aerosql/aerosql/cluster/devserver"
 	"github.com/aerosql/aerosql/cluster/devserver/mem"
+	"github.com/aerosql/aerosql/cluster/devserver/seed"
 	_ "github.com/aerosql/aerosql/driver" // the driver "aerospike"
 	"github.com/aerosql/aerosql/protocol"
 )
@@ -23,6 +25,27 @@ func TestPageServerPerTest(t *testing.T) {
 	require.NoError(t, err)
 	defer db.Close()
 	require.NoError(t, db.PingContext(context.Background()))
+}
+
+func TestPageStrongConsistency(t *testing.T) {
+	server := devserver.RunT(t, devserver.Options{
+		Nodes: 3, Edition: devserver.Enterprise,
+		Namespaces: []devserver.NamespaceOptions{{Name: "bank", StrongConsistency: true}},
+	})
+	client, err := cluster.Open(t.Context(), cluster.Config{Seeds: server.Seeds(), Dial: server.Dial})
+	require.NoError(t, err)
+	defer client.Close()
+	require.True(t, client.SupportsTxn("bank"))
+}
+
+func TestPageSeed(t *testing.T) {
+	server := devserver.RunT(t)
+	_, err := seed.LoadJSON(server, "test", strings.NewReader(`
+	{"set": "users", "key": "u1", "bins": {"name": "Ann", "age": 41}}
+	{"set": "users", "key": "u2", "bins": {"name": "Bob"}, "ttl": 3600}`))
+	require.NoError(t, err)
+	name, _ := server.Peek(protocol.MustKey("test", "users", "u2")).Bin("name")
+	require.Equal(t, "Bob", name.Any())
 }
 
 func TestPageForks(t *testing.T) {
@@ -59,10 +82,18 @@ func TestPage(t *testing.T) {
 	own, err := os.ReadFile("docs_test.go")
 	require.NoError(t, err)
 	blocks := strings.Split(string(page), "```go\n")[1:]
-	require.Len(t, blocks, 4)
+	require.Len(t, blocks, 6)
 	for _, b := range blocks {
 		code, _, _ := strings.Cut(b, "```")
-		indented := "\t" + strings.ReplaceAll(strings.TrimSuffix(code, "\n"), "\n", "\n\t")
-		require.Contains(t, string(own), indented)
+		require.Contains(t, withoutIndent(string(own)), withoutIndent(code))
 	}
+}
+
+// withoutIndent removes the tabs at the beginnings of lines.
+func withoutIndent(text string) string {
+	lines := strings.Split(text, "\n")
+	for i, line := range lines {
+		lines[i] = strings.TrimLeft(line, "\t")
+	}
+	return strings.Join(lines, "\n")
 }

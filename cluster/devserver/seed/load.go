@@ -1,7 +1,6 @@
 package seed
 
 import (
-	"bufio"
 	"errors"
 	"fmt"
 	"io"
@@ -10,6 +9,7 @@ import (
 	"slices"
 	"strings"
 
+	"github.com/aerosql/aerosql/internal/recordfile"
 	"github.com/aerosql/aerosql/protocol"
 )
 
@@ -35,9 +35,6 @@ func (c *Counts) add(other Counts) {
 // ErrFormat is the error of a file that is damaged or of no known format. The error has the file's
 // name and the line.
 var ErrFormat = errors.New("seed: damaged or unknown file")
-
-// maxLine is the longest line of a file.
-const maxLine = 64 << 20
 
 // Load loads a file or, if path is a directory, all its files with the extensions .jsonl, .ndjson,
 // .csv and .asb in the order of their names. namespace is that of records that do not name one.
@@ -83,7 +80,7 @@ func seedFiles(dir string) (files []string, err error) {
 		return nil, err
 	}
 	for _, e := range entries {
-		if !e.IsDir() && formatOf(e.Name()) != nil {
+		if _, known := recordfile.FormatOf(e.Name()); known && !e.IsDir() {
 			files = append(files, filepath.Join(dir, e.Name()))
 		}
 	}
@@ -96,33 +93,34 @@ func seedFiles(dir string) (files []string, err error) {
 
 // contents are the parsed contents of a file.
 type contents struct {
-	records []Record
-	lines   []int    // of the records
-	indexes []string // info commands
-	modules []module
+	records []*recordfile.Record
+	lines   []int // of the records
+	indexes []*recordfile.Index
+	modules []*recordfile.Module
 }
 
-type module struct {
-	name   string
-	source []byte
-}
-
-// formatOf returns the parser for a file name, nil if there is none.
-func formatOf(name string) func(c *contents, namespace, set string, in *lines) error {
-	switch strings.ToLower(filepath.Ext(name)) {
-	case ".jsonl", ".ndjson":
-		return (*contents).parseJSONLines
-	case ".csv":
-		return (*contents).parseCSV
-	case ".asb":
-		return (*contents).parseBackup
+// read reads everything of a file.
+func (c *contents) read(r *recordfile.Reader) error {
+	for {
+		item, err := r.Next()
+		switch {
+		case err == io.EOF:
+			return nil
+		case err != nil:
+			return err
+		case item.Record != nil:
+			c.records, c.lines = append(c.records, item.Record), append(c.lines, item.Line)
+		case item.Index != nil:
+			c.indexes = append(c.indexes, item.Index)
+		case item.Module != nil:
+			c.modules = append(c.modules, item.Module)
+		}
 	}
-	return nil
 }
 
 func parseFile(namespace, path string) (c contents, err error) {
-	parse := formatOf(path)
-	if parse == nil {
+	format, known := recordfile.FormatOf(path)
+	if !known {
 		return c, fmt.Errorf("%w: %s: the extension must be .jsonl, .ndjson, .csv or .asb", ErrFormat, path)
 	}
 	f, err := os.Open(path)
@@ -131,19 +129,18 @@ func parseFile(namespace, path string) (c contents, err error) {
 	}
 	defer f.Close()
 	set := strings.TrimSuffix(filepath.Base(path), filepath.Ext(path))
-	in := newLines(f)
-	if err := parse(&c, namespace, set, in); err != nil {
-		return c, fmt.Errorf("%w: %s:%d: %w", ErrFormat, path, in.number, err)
+	err = c.read(recordfile.NewReader(f, format, recordfile.Options{Namespace: namespace, Set: set}))
+	if at, ok := errors.AsType[*recordfile.Error](err); ok {
+		err = fmt.Errorf("%w: %s:%d: %w", ErrFormat, path, at.Line, at.Err)
 	}
-	return c, nil
+	return c, err
 }
 
 // LoadJSON loads lines of JSON from a reader. Everything is parsed before anything is stored.
 func LoadJSON(target Target, namespace string, r io.Reader) (Counts, error) {
 	var c contents
-	in := newLines(r)
-	if err := c.parseJSONLines(namespace, "", in); err != nil {
-		return Counts{}, fmt.Errorf("%w: line %d: %w", ErrFormat, in.number, err)
+	if err := c.read(recordfile.NewReader(r, recordfile.JSONLines, recordfile.Options{Namespace: namespace})); err != nil {
+		return Counts{}, fmt.Errorf("%w: %w", ErrFormat, err)
 	}
 	return c.store(target)
 }
@@ -151,12 +148,13 @@ func LoadJSON(target Target, namespace string, r io.Reader) (Counts, error) {
 // store stores everything.
 func (c *contents) store(target Target) (counts Counts, err error) {
 	for _, m := range c.modules {
-		if err := target.RegisterModule(m.name, m.source); err != nil {
-			return counts, fmt.Errorf("module %s: %w", m.name, err)
+		if err := target.RegisterModule(m.Name, m.Source); err != nil {
+			return counts, fmt.Errorf("module %s: %w", m.Name, err)
 		}
 		counts.Modules++
 	}
-	for _, command := range c.indexes {
+	for _, ix := range c.indexes {
+		command := createIndex(ix)
 		answers, err := target.Info(target.NodeNames()[0], command)
 		if err == nil && answers[0] != "ok" {
 			err = fmt.Errorf("%s: %s", command, answers[0])
@@ -175,45 +173,15 @@ func (c *contents) store(target Target) (counts Counts, err error) {
 	return counts, nil
 }
 
-func (c *contents) add(r Record, line int) {
-	c.records, c.lines = append(c.records, r), append(c.lines, line)
-}
-
-func (c *contents) parseJSONLines(namespace, set string, in *lines) error {
-	for in.next() {
-		if len(strings.TrimSpace(string(in.text))) == 0 {
-			continue
-		}
-		r, err := ParseJSON(in.text, namespace)
-		if err != nil {
-			return err
-		}
-		c.add(r, in.number)
+// createIndex returns the info command that creates an index.
+func createIndex(ix *recordfile.Index) string {
+	command := "sindex-create:namespace=" + ix.Namespace
+	if ix.Set != "" {
+		command += ";set=" + ix.Set
 	}
-	return in.err()
-}
-
-// lines reads a file line by line.
-type lines struct {
-	reader  io.Reader
-	scanner *bufio.Scanner
-	text    []byte // without the newline
-	number  int
-}
-
-func newLines(r io.Reader) *lines {
-	s := bufio.NewScanner(r)
-	s.Buffer(nil, maxLine)
-	return &lines{reader: r, scanner: s}
-}
-
-func (l *lines) next() bool {
-	l.number++
-	if !l.scanner.Scan() {
-		return false
+	command += ";indexname=" + ix.Name + ";bin=" + ix.Bin + ";type=" + ix.Type + ";indextype=" + ix.Collection
+	if ix.Context != "" {
+		command += ";context=" + ix.Context
 	}
-	l.text = l.scanner.Bytes()
-	return true
+	return command
 }
-
-func (l *lines) err() error { return l.scanner.Err() }

@@ -2,7 +2,6 @@ package seed_test
 
 import (
 	"encoding/base64"
-	"math"
 	"os"
 	"path/filepath"
 	"strings"
@@ -34,32 +33,6 @@ func show(s *devserver.Server, set string, key any) string {
 		parts = append(parts, b.Name+"="+b.Value.Kind().String()+" "+b.Value.String())
 	}
 	return strings.Join(parts, "; ")
-}
-
-// TestValuesSurviveJSON writes values of every kind as JSON and reads them again.
-func TestValuesSurviveJSON(t *testing.T) {
-	values := []protocol.Value{
-		protocol.Int(math.MinInt64), protocol.Uint(math.MaxUint64), protocol.Float(1), protocol.Float(1e300), protocol.Float(math.NaN()),
-		protocol.Float(math.Inf(-1)), protocol.Bool(true), protocol.String("a\"\n\u00e9"), protocol.Blob([]byte{0, 255}), protocol.HLL([]byte{1, 2}),
-		protocol.GeoJSON(`{"type":"Point","coordinates":[1,2]}`), protocol.List(), protocol.List(protocol.Nil(), protocol.List(protocol.Int(1))),
-		protocol.ListWithOrder(protocol.Ordered, []protocol.Value{protocol.Int(1), protocol.Int(2)}), protocol.Map(),
-		protocol.Map(protocol.Pair{Key: protocol.String("a"), Value: protocol.Int(1)}, protocol.Pair{Key: protocol.String("b"), Value: protocol.Nil()}),
-		protocol.Map(protocol.Pair{Key: protocol.String("$a"), Value: protocol.Int(1)}),
-		protocol.Map(protocol.Pair{Key: protocol.Int(1), Value: protocol.String("x")}, protocol.Pair{Key: protocol.Blob([]byte{1}), Value: protocol.Float(2)}),
-		protocol.MapWithOrder(protocol.Ordered, []protocol.Pair{{Key: protocol.Int(1), Value: protocol.Int(2)}}),
-	}
-	for _, v := range values {
-		in := &protocol.Record{Key: protocol.MustKey("test", "s", "k"), Bins: protocol.Bins{{Name: "b", Value: v}}, Generation: 3}
-		text, err := seed.AppendJSON(nil, in, 60)
-		require.NoError(t, err)
-		out, err := seed.ParseJSON(text, "")
-		require.NoError(t, err, "%s", text)
-		require.Equal(t, in.Key.String(), out.Key.String())
-		require.Equal(t, uint32(60), out.TTL)
-		require.Equal(t, v.Kind(), out.Bins[0].Value.Kind(), "%s", text)
-		require.Equal(t, v.String(), out.Bins[0].Value.String(), "%s", text)
-		require.Equal(t, v.Order(), out.Bins[0].Value.Order(), "%s", text)
-	}
 }
 
 func TestJSONLines(t *testing.T) {
@@ -170,12 +143,6 @@ func TestDirectory(t *testing.T) {
 	require.Equal(t, "n=integer 2", show(s, "b", 1), "files are loaded in the order of their names")
 }
 
-// FuzzLoadJSON and FuzzBackup check that no input crashes the parsers.
-func FuzzLoadJSON(f *testing.F) {
-	f.Add(`{"set":"s","key":1,"bins":{"n":{"$ordered":{"$map":[[1,2]]}}}}`)
-	f.Fuzz(func(t *testing.T, text string) { _, _ = seed.ParseJSON([]byte(text), "test") })
-}
-
 func FuzzBackup(f *testing.F) {
 	f.Add(sampleBackup())
 	f.Fuzz(func(t *testing.T, text string) {
@@ -183,4 +150,5 @@ func FuzzBackup(f *testing.F) {
 		_, _ = seed.Load(s, "test", write(t, "x.asb", text))
 	})
 }
+
 func base64Of(b []byte) string { return base64.StdEncoding.EncodeToString(b) }

@@ -12,7 +12,7 @@ import (
 
 // TestGenerate writes the fields of testdata/shop, whose file is the golden, and compiles it.
 func TestGenerate(t *testing.T) {
-	source, err := Source(t.Context(), "testdata/shop", DefaultFile, []string{"Order"})
+	source, err := Source(t.Context(), "testdata/shop", DefaultFile, []string{"Order", "Payment"})
 	require.NoError(t, err)
 	golden := filepath.Join("testdata/shop", DefaultFile)
 	if os.Getenv("UPDATE") != "" {
@@ -26,13 +26,20 @@ func TestGenerate(t *testing.T) {
 	require.NoError(t, err, "%s", out)
 }
 
+// TestExamples: the files of the examples are what the command writes.
+func TestExamples(t *testing.T) {
+	for _, pkg := range []string{"catalog", "order", "session", "views"} {
+		require.NoError(t, Run(t.Context(), Options{Directory: "../../../examples/shop/" + pkg, Check: true}, t.Output()))
+	}
+}
+
 func TestRun(t *testing.T) {
 	var stdout bytes.Buffer
 	run := func(o Options) error {
 		o.Directory = "testdata/shop"
 		return Run(t.Context(), o, &stdout)
 	}
-	require.NoError(t, run(Options{Check: true, Types: "Order"}))
+	require.NoError(t, run(Options{Check: true, Types: "Order,Payment"}))
 	require.ErrorIs(t, run(Options{Check: true, Types: "Order,Line"}), ErrDiffers)
 	require.ErrorIs(t, run(Options{Check: true, Output: filepath.Join(t.TempDir(), "none.go")}), ErrDiffers)
 	require.ErrorContains(t, run(Options{Types: "Nobody,Level"}), "package shop has no type Nobody\nshop.Level is not a struct")

@@ -51,7 +51,11 @@ func (s *Shop) customer(r *http.Request) (string, error) {
 const pageSize = 20
 
 func (s *Shop) products(_ http.ResponseWriter, r *http.Request) (any, error) {
-	page, err := s.Catalog.Tagged(r.Context(), r.FormValue("tag"), mapper.Cursor(r.FormValue("cursor")), pageSize)
+	tag := r.FormValue("tag")
+	if tag == "" {
+		return nil, fmt.Errorf("%w: no tag", errRequest)
+	}
+	page, err := s.Catalog.Tagged(r.Context(), tag, mapper.Cursor(r.FormValue("cursor")), pageSize)
 	return map[string]any{"products": page.Items, "next": page.Next}, err
 }
 

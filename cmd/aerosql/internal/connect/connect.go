@@ -189,14 +189,14 @@ func (f *Flags) Open(ctx context.Context, env *command.Env) (*sql.DB, driver.Con
 
 // Open opens a cluster and waits until it answers.
 func Open(ctx context.Context, cfg driver.Config) (*sql.DB, error) {
-	cfg.AppID = cmp.Or(cfg.AppID, "aerosql")
-	connector, err := driver.NewConnector(cfg)
+	named := cfg
+	named.AppID = cmp.Or(cfg.AppID, "aerosql")
+	connector, err := driver.NewConnector(named)
 	if err != nil {
 		return nil, err
 	}
 	db := sql.OpenDB(connector)
 	if err := db.PingContext(ctx); err != nil {
-		cfg.Password = ""
 		return nil, errors.Join(fmt.Errorf("%s: %w", cfg, err), db.Close())
 	}
 	return db, nil

@@ -1,6 +1,7 @@
-package seed
+package recordfile
 
 import (
+	"bufio"
 	"bytes"
 	"encoding/base64"
 	"encoding/hex"
@@ -11,17 +12,10 @@ import (
 	"math"
 	"strconv"
 	"strings"
+	"unicode/utf8"
 
 	"github.com/aerosql/aerosql/protocol"
 )
-
-// A Record is a record of a seed file.
-type Record struct {
-	Key  protocol.Key
-	Bins protocol.Bins
-	// TTL is the time to live in seconds, or one of the protocol.TTL constants.
-	TTL uint32
-}
 
 // A line is the JSON form of a record.
 type line struct {
@@ -34,8 +28,15 @@ type line struct {
 	Generation uint32          `json:"generation,omitempty"` // written, ignored when read
 }
 
+// ErrNoForm means that a format has no form for a record.
+var ErrNoForm = errors.New("the record has no form in this format")
+
 // AppendJSON appends a record as a line of JSON. ttl is its time to live in seconds, -1 for never.
+// A name or a value that has no form in JSON is ErrNoForm.
 func AppendJSON(dst []byte, r *protocol.Record, ttl int64) ([]byte, error) {
+	if !utf8.ValidString(r.Key.Namespace) || !utf8.ValidString(r.Key.Set) {
+		return dst, fmt.Errorf("%w: the name of its set is not UTF-8", ErrNoForm)
+	}
 	l := line{Namespace: r.Key.Namespace, Set: r.Key.Set, TTL: ttl, Generation: r.Generation}
 	if user := r.Key.UserKey(); r.Key.Sendable() {
 		key, err := appendValue(nil, user)
@@ -51,6 +52,9 @@ func AppendJSON(dst []byte, r *protocol.Record, ttl int64) ([]byte, error) {
 	for i, b := range r.Bins {
 		if i > 0 {
 			bins = append(bins, ',')
+		}
+		if !utf8.ValidString(b.Name) {
+			return dst, fmt.Errorf("%w: the name of the bin %q is not UTF-8", ErrNoForm, b.Name)
 		}
 		bins = appendText(bins, b.Name)
 		bins = append(bins, ':')
@@ -95,17 +99,22 @@ func ParseJSON(data []byte, namespace string) (r Record, err error) {
 
 func (l *line) key(namespace string) (protocol.Key, error) {
 	if l.Key == nil {
-		packed, err := hex.DecodeString(l.Digest)
-		if err != nil || len(packed) != len(protocol.Digest{}) {
-			return protocol.Key{}, errors.New(`the record has no "key" and no "digest" of 40 hexadecimal digits`)
-		}
-		return protocol.KeyFromDigest(namespace, l.Set, protocol.Digest(packed))
+		return keyOfHex(namespace, l.Set, l.Digest)
 	}
 	v, err := parseValue(l.Key)
 	if err != nil {
 		return protocol.Key{}, fmt.Errorf("key: %w", err)
 	}
 	return protocol.KeyFromValue(namespace, l.Set, v)
+}
+
+// keyOfHex returns the key with a digest in hexadecimal.
+func keyOfHex(namespace, set, digest string) (protocol.Key, error) {
+	packed, err := hex.DecodeString(digest)
+	if err != nil || len(packed) != len(protocol.Digest{}) {
+		return protocol.Key{}, errors.New(`the record has no "key" and no "digest" of 40 hexadecimal digits`)
+	}
+	return protocol.KeyFromDigest(namespace, set, protocol.Digest(packed))
 }
 
 // ttlOf converts a time to live.
@@ -171,26 +180,44 @@ func appendValue(dst []byte, v protocol.Value) ([]byte, error) {
 		return strconv.AppendUint(dst, n, 10), nil
 	case protocol.KindFloat:
 		f, _ := v.Float()
+		if v.IsFloat32() {
+			return fmt.Appendf(dst, `{"$float32":"%v"}`, float32(f)), nil
+		}
 		return appendFloat(dst, f), nil
 	case protocol.KindString:
 		s, _ := v.Text()
+		if !utf8.ValidString(s) {
+			return appendBytes(dst, "$string", []byte(s)), nil
+		}
 		return appendText(dst, s), nil
 	case protocol.KindGeoJSON:
 		s, _ := v.Text()
+		if !utf8.ValidString(s) {
+			return dst, fmt.Errorf("%w: a GeoJSON that is not UTF-8", ErrNoForm)
+		}
 		return append(appendText(append(dst, `{"$geojson":`...), s), '}'), nil
-	case protocol.KindBlob:
-		return appendBytes(dst, "$bytes", v)
-	case protocol.KindHLL:
-		return appendBytes(dst, "$hll", v)
+	case protocol.KindBlob, protocol.KindHLL:
+		b, _ := v.Bytes()
+		form, known := byteForms[v.Particle()]
+		if !known {
+			return dst, fmt.Errorf("%w: a blob of the particle type %d", ErrNoForm, v.Particle())
+		}
+		return appendBytes(dst, form, b), nil
 	case protocol.KindList, protocol.KindMap:
 		return appendCollection(dst, v)
 	}
-	return dst, fmt.Errorf("a value of kind %v has no JSON form", v.Kind())
+	return dst, fmt.Errorf("%w: a value of kind %v", ErrNoForm, v.Kind())
 }
 
-func appendBytes(dst []byte, name string, v protocol.Value) ([]byte, error) {
-	b, _ := v.Bytes()
-	return fmt.Appendf(dst, `{"%s":"%s"}`, name, base64.StdEncoding.EncodeToString(b)), nil
+// byteForms are the names of the forms of values that are bytes.
+var byteForms = map[protocol.ParticleType]string{
+	protocol.ParticleBlob: "$bytes", protocol.ParticleHLL: "$hll", protocol.ParticleJava: "$java", protocol.ParticleCSharp: "$csharp",
+	protocol.ParticlePython: "$python", protocol.ParticleRuby: "$ruby", protocol.ParticlePHP: "$php", protocol.ParticleErlang: "$erlang",
+	protocol.ParticleVector: "$vector",
+}
+
+func appendBytes(dst []byte, name string, b []byte) []byte {
+	return fmt.Appendf(dst, `{"%s":"%s"}`, name, base64.StdEncoding.EncodeToString(b))
 }
 
 // appendFloat appends a number that reads as a float again.
@@ -207,7 +234,10 @@ func appendFloat(dst []byte, f float64) []byte {
 
 func appendCollection(dst []byte, v protocol.Value) (_ []byte, err error) {
 	ordered := v.Order()&protocol.Ordered != 0
-	if ordered {
+	switch {
+	case v.Order()&protocol.KeyValueOrdered == protocol.KeyValueOrdered:
+		dst = append(dst, `{"$valueordered":`...)
+	case ordered:
 		dst = append(dst, `{"$ordered":`...)
 	}
 	if elements, ok := v.List(); ok {
@@ -236,7 +266,7 @@ func appendMap(dst []byte, v protocol.Value) (_ []byte, err error) {
 	plain := true
 	for _, p := range pairs {
 		s, ok := p.Key.Text()
-		plain = plain && ok && p.Key.Kind() == protocol.KindString && !strings.HasPrefix(s, "$")
+		plain = plain && ok && p.Key.Kind() == protocol.KindString && utf8.ValidString(s) && !strings.HasPrefix(s, "$")
 	}
 	opening, between, closing := `{"$map":[`, "],[", "]}"
 	if plain {
@@ -262,4 +292,39 @@ func appendMap(dst []byte, v protocol.Value) (_ []byte, err error) {
 		}
 	}
 	return append(dst, closing...), nil
+}
+
+// maxLine is the longest line of a file.
+const maxLine = 64 << 20
+
+// A jsonReader reads lines of JSON.
+type jsonReader struct {
+	scanner   *bufio.Scanner
+	namespace string
+	line      int
+}
+
+func newJSONReader(in io.Reader, namespace string) *jsonReader {
+	s := bufio.NewScanner(in)
+	s.Buffer(nil, maxLine)
+	return &jsonReader{scanner: s, namespace: namespace}
+}
+
+func (r *jsonReader) next() (Item, error) {
+	for r.scanner.Scan() {
+		r.line++
+		text := r.scanner.Bytes()
+		if len(bytes.TrimSpace(text)) == 0 {
+			continue
+		}
+		record, err := ParseJSON(text, r.namespace)
+		if err != nil {
+			return Item{}, &Error{Line: r.line, Err: err}
+		}
+		return Item{Record: &record, Line: r.line}, nil
+	}
+	if err := r.scanner.Err(); err != nil {
+		return Item{}, &Error{Line: r.line + 1, Err: err, Ends: true}
+	}
+	return Item{}, io.EOF
 }

@@ -1,10 +1,9 @@
-package seed
+package recordfile
 
 import (
 	"encoding/base64"
 	"errors"
 	"fmt"
-	"slices"
 	"strconv"
 	"strings"
 
@@ -38,7 +37,11 @@ func (b *backup) number() (uint64, error) {
 	if err != nil {
 		return 0, err
 	}
-	return strconv.ParseUint(text, 10, 32)
+	n, err := strconv.ParseUint(text, 10, 32)
+	if err != nil {
+		return 0, valueError{err}
+	}
+	return n, nil
 }
 
 func (b *backup) digest() (d protocol.Digest, err error) {
@@ -48,7 +51,7 @@ func (b *backup) digest() (d protocol.Digest, err error) {
 	}
 	packed, err := base64.StdEncoding.DecodeString(text)
 	if err != nil || len(packed) != len(d) {
-		return d, fmt.Errorf("the digest %q is damaged", text)
+		return d, valueError{fmt.Errorf("the digest %q is damaged", text)}
 	}
 	return protocol.Digest(packed), nil
 }
@@ -79,9 +82,6 @@ func (b *backup) bin() (bin protocol.Bin, err error) {
 	if err != nil {
 		return bin, err
 	}
-	if err := protocol.CheckBinName(name); err != nil {
-		return bin, err
-	}
 	bin.Name = name
 	if kind == "N" {
 		if end != '\n' {
@@ -91,9 +91,12 @@ func (b *backup) bin() (bin protocol.Bin, err error) {
 	}
 	bin.Value, err = b.value(kind)
 	if err != nil {
-		err = fmt.Errorf("bin %q: %w", name, err)
+		return bin, fmt.Errorf("bin %q: %w", name, err)
 	}
-	return bin, err
+	if err := protocol.CheckBinName(name); err != nil {
+		return bin, valueError{err}
+	}
+	return bin, nil
 }
 
 // blobTypes are the particle types of bins that are stored as bytes.
@@ -128,25 +131,37 @@ func (b *backup) value(kind string) (protocol.Value, error) {
 	if err != nil {
 		return protocol.Value{}, err
 	}
-	if data = slices.Clone(data); !isRaw {
+	if !isRaw {
 		if data, err = base64.StdEncoding.DecodeString(string(data)); err != nil {
-			return protocol.Value{}, err
+			return protocol.Value{}, valueError{err}
 		}
 	}
-	return protocol.ParseParticle(particle, data)
+	v, err := protocol.ParseParticle(particle, data)
+	if err != nil {
+		return v, valueError{err}
+	}
+	return v, nil
 }
 
-func scalar(kind, text string) (protocol.Value, error) {
+// scalar parses the text of a number or a boolean.
+func scalar(kind, text string) (v protocol.Value, err error) {
 	switch kind {
 	case "I":
-		n, err := strconv.ParseInt(text, 10, 64)
-		return protocol.Int(n), err
+		var n int64
+		n, err = strconv.ParseInt(text, 10, 64)
+		v = protocol.Int(n)
 	case "D":
-		f, err := strconv.ParseFloat(text, 64)
-		return protocol.Float(f), err
+		var f float64
+		f, err = strconv.ParseFloat(text, 64)
+		v = protocol.Float(f)
+	default:
+		if text != "T" && text != "F" {
+			err = fmt.Errorf("%q is not a boolean, T or F", text)
+		}
+		v = protocol.Bool(text == "T")
 	}
-	if text != "T" && text != "F" {
-		return protocol.Value{}, fmt.Errorf("%q is not a boolean, T or F", text)
+	if err != nil {
+		return v, valueError{err}
 	}
-	return protocol.Bool(text == "T"), nil
+	return v, nil
 }

@@ -1,4 +1,4 @@
-package seed
+package recordfile
 
 import (
 	"bytes"
@@ -112,26 +112,35 @@ func special(name string, v protocol.Value) (protocol.Value, error) {
 		return pairsOf(v)
 	case name == "$ordered":
 		return ordered(v)
+	case name == "$valueordered":
+		return valueOrdered(v)
 	case !isText:
 		return v, fmt.Errorf("%q needs a string", name)
 	}
 	switch name {
-	case "$bytes", "$hll":
-		b, err := base64.StdEncoding.DecodeString(text)
-		if err != nil {
-			return v, fmt.Errorf("%q: %w", name, err)
-		}
-		if name == "$hll" {
-			return protocol.HLL(b), nil
-		}
-		return protocol.Blob(b), nil
 	case "$geojson":
 		return protocol.GeoJSON(text), nil
 	case "$float":
 		f, err := strconv.ParseFloat(text, 64)
 		return protocol.Float(f), err
+	case "$float32":
+		f, err := strconv.ParseFloat(text, 32)
+		return protocol.ValueOf(float32(f)), err
 	}
-	return v, fmt.Errorf("unknown form %q; use $bytes, $hll, $geojson, $float, $map or $ordered", name)
+	particle, known := protocol.ParticleString, name == "$string"
+	for t, form := range byteForms {
+		if form == name {
+			particle, known = t, true
+		}
+	}
+	if known {
+		b, err := base64.StdEncoding.DecodeString(text)
+		if err != nil {
+			return v, fmt.Errorf("%q: %w", name, err)
+		}
+		return protocol.ParseParticle(particle, b)
+	}
+	return v, fmt.Errorf("unknown form %q; use $bytes, $hll, $geojson, $string, $float, $map or $ordered, or the name of a language", name)
 }
 
 func pairsOf(v protocol.Value) (protocol.Value, error) {
@@ -159,4 +168,11 @@ func ordered(v protocol.Value) (protocol.Value, error) {
 		return protocol.MapWithOrder(protocol.Ordered, pairs), nil
 	}
 	return v, errors.New(`"$ordered" needs a list or a map`)
+}
+
+func valueOrdered(v protocol.Value) (protocol.Value, error) {
+	if pairs, ok := v.Map(); ok {
+		return protocol.MapWithOrder(protocol.KeyValueOrdered, pairs), nil
+	}
+	return v, errors.New(`"$valueordered" needs a map`)
 }
