@@ -5,7 +5,13 @@ import (
 	"github.com/aerosql/aerosql/cmd/aerosql/internal/command"
 	"github.com/aerosql/aerosql/cmd/aerosql/internal/connect"
 	"github.com/aerosql/aerosql/cmd/aerosql/internal/console"
+<<<<<<< HEAD
 	"github.com/aerosql/aerosql/cmd/aerosql/internal/doctor"
+=======
+	"github.com/aerosql/aerosql/cmd/aerosql/internal/diff"
+	"github.com/aerosql/aerosql/cmd/aerosql/internal/explain"
+	"github.com/aerosql/aerosql/cmd/aerosql/internal/migrate"
+>>>>>>> sql
 	"github.com/aerosql/aerosql/cmd/aerosql/internal/shell"
 	"github.com/aerosql/aerosql/cmd/aerosql/internal/top"
 	"github.com/aerosql/aerosql/cmd/aerosql/internal/transfer"
@@ -20,6 +26,9 @@ func program() *command.Program {
 		shell.Command(),
 		transfer.LoadCommand(),
 		transfer.DumpCommand(),
+		migrate.Command(),
+		diff.Command(),
+		explain.Command(),
 		serveCommand(),
 		console.Command(),
 		doctor.Command(),
