@@ -5,13 +5,10 @@ import (
 	"github.com/aerosql/aerosql/cmd/aerosql/internal/command"
 	"github.com/aerosql/aerosql/cmd/aerosql/internal/connect"
 	"github.com/aerosql/aerosql/cmd/aerosql/internal/console"
-<<<<<<< HEAD
-	"github.com/aerosql/aerosql/cmd/aerosql/internal/doctor"
-=======
 	"github.com/aerosql/aerosql/cmd/aerosql/internal/diff"
+	"github.com/aerosql/aerosql/cmd/aerosql/internal/doctor"
 	"github.com/aerosql/aerosql/cmd/aerosql/internal/explain"
 	"github.com/aerosql/aerosql/cmd/aerosql/internal/migrate"
->>>>>>> sql
 	"github.com/aerosql/aerosql/cmd/aerosql/internal/shell"
 	"github.com/aerosql/aerosql/cmd/aerosql/internal/top"
 	"github.com/aerosql/aerosql/cmd/aerosql/internal/transfer"
