@@ -145,7 +145,7 @@ func (n *Node) exchangeMessage(ctx context.Context, s *link.Span, message []byte
 	}()
 	for again := true; ; again = false {
 		write := func(buf []byte) ([]byte, error) { return append(buf, message...), nil }
-		f = n.exchange(ctx, s, now, write, func(c *link.Conn) failure { return n.readAnswer(ctx, c, new(wire.Response)) })
+		f = n.exchange(ctx, s, now, write, func(c *link.Conn) failure { return n.readAnswer(ctx, c, new(wire.Response), false) })
 		if !again || !session.Lost(f.code) {
 			return f
 		}

@@ -16,6 +16,7 @@ type BatchRow struct {
 	key    protocol.Key
 	names  []string
 	bins   protocol.Bins
+	coded  *wire.Encoded
 	ops    []protocol.Operation
 	call   *wire.UDFCall
 	policy *WritePolicy
@@ -29,6 +30,7 @@ const (
 	rowRead
 	rowHeader
 	rowPut
+	rowPutEncoded
 	rowOperate
 	rowDelete
 	rowExecute
@@ -52,6 +54,11 @@ func (row BatchRow) With(p *ReadPolicy) BatchRow {
 // PutRow writes bins. If p is nil, the client's default WritePolicy applies.
 func PutRow(p *WritePolicy, key protocol.Key, bins protocol.Bins) BatchRow {
 	return BatchRow{kind: rowPut, key: key, bins: bins, policy: p}
+}
+
+// PutEncodedRow is PutRow for bins that the caller has encoded; see [Client.PutEncoded].
+func PutEncodedRow(p *WritePolicy, key protocol.Key, bins *wire.Encoded) BatchRow {
+	return BatchRow{kind: rowPutEncoded, key: key, coded: bins, policy: p}
 }
 
 // OperateRow applies operations to a record in order. If p is nil, the client's default WritePolicy
@@ -158,6 +165,8 @@ func (c *Client) rowCommand(p *BatchPolicy, row *BatchRow) (cmd wire.Command, er
 		return row.readCommand(p, wire.NewHeaderRead(row.key))
 	case rowPut:
 		cmd = wire.NewWrite(protocol.OpWrite, row.key, row.bins)
+	case rowPutEncoded:
+		cmd = wire.NewEncodedWrite(row.key, row.coded)
 	case rowOperate:
 		cmd = wire.NewOperate(row.key, row.ops, wp.RespondAllOps)
 	case rowDelete:

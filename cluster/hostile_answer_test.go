@@ -98,7 +98,7 @@ func (h *receiver) bodies(t testing.TB, answer []byte) {
 func (h *receiver) single(t testing.TB, answer []byte) {
 	c := h.conn(answer)
 	var resp wire.Response
-	f := h.node.readAnswer(context.Background(), c, &resp)
+	f := h.node.readAnswer(context.Background(), c, &resp, false)
 	checkEnd(t, c, &f)
 }
 
@@ -265,6 +265,6 @@ func TestEndlessBodies(t *testing.T) {
 	empty := []byte{2, 3, 0, 0, 0, 0, 0, 0}
 	c := h.conn(repeat(empty, 1000))
 	var resp wire.Response
-	f := h.node.readAnswer(t.Context(), c, &resp)
+	f := h.node.readAnswer(t.Context(), c, &resp, false)
 	require.ErrorIs(t, f.err, protocol.ErrMalformed)
 }

@@ -117,7 +117,7 @@ func (n *Node) do(ctx context.Context, s *link.Span, now time.Time, cmd *wire.Co
 	}
 	c.Request = request
 	stop := c.Watch(ctx)
-	f = n.roundTrip(ctx, c, resp)
+	f = n.roundTrip(ctx, c, resp, cmd.KeepEncoded)
 	c.Unwatch(stop)
 	if s.Delay > 0 && f.late() && ctx.Err() == nil && n.active.Load() {
 		n.recordResult(&f)
@@ -153,24 +153,21 @@ func (n *Node) exchange(ctx context.Context, s *link.Span, now time.Time, write 
 }
 
 // roundTrip writes the request that the connection holds and reads the answer to a single command.
-func (n *Node) roundTrip(ctx context.Context, c *link.Conn, resp *wire.Response) failure {
+// encoded says that the bins stay encoded.
+func (n *Node) roundTrip(ctx context.Context, c *link.Conn, resp *wire.Response, encoded bool) failure {
 	if f := n.sendRequest(ctx, c); f.err != nil {
 		return f
 	}
-	return n.readAnswer(ctx, c, resp)
+	return n.readAnswer(ctx, c, resp, encoded)
 }
 
 // readAnswer reads the answer to a single command.
-func (n *Node) readAnswer(ctx context.Context, c *link.Conn, resp *wire.Response) failure {
+func (n *Node) readAnswer(ctx context.Context, c *link.Conn, resp *wire.Response, encoded bool) failure {
 	body, lent, err := c.ReadLent(link.ReadBufferSize)
 	if err != nil {
 		return n.failed(ctx, c, err)
 	}
-	parse := wire.ParseResponse
-	if lent {
-		parse = parseCopy
-	}
-	r, rest, err := parse(body)
+	r, rest, err := parseAnswer(body, lent, encoded)
 	if err == nil && len(rest) > 0 {
 		err = fmt.Errorf("%w: %d bytes follow the message", protocol.ErrMalformed, len(rest))
 	}
@@ -192,8 +189,17 @@ func (n *Node) readAnswer(ctx context.Context, c *link.Conn, resp *wire.Response
 	return failure{}
 }
 
-// parseCopy parses an answer whose memory is reused.
-func parseCopy(body []byte) (wire.Response, []byte, error) { return wire.ParseCopy(body, false) }
+// parseAnswer parses an answer, whose memory is reused if it is lent. encoded says that the bins stay
+// encoded.
+func parseAnswer(body []byte, lent, encoded bool) (wire.Response, []byte, error) {
+	switch {
+	case encoded:
+		return wire.ParseEncoded(body, lent)
+	case lent:
+		return wire.ParseCopy(body, false)
+	}
+	return wire.ParseResponse(body)
+}
 
 // sendRequest writes the request that the connection holds.
 func (n *Node) sendRequest(ctx context.Context, c *link.Conn) failure {

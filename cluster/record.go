@@ -20,6 +20,22 @@ func (c *Client) Get(ctx context.Context, p *ReadPolicy, key protocol.Key, bins 
 	return resp.Record(key), nil
 }
 
+// GetEncoded is like Get for a caller that decodes the bins, which share the memory of the server's
+// response. Only their sizes have been checked.
+func (c *Client) GetEncoded(ctx context.Context, p *ReadPolicy, key protocol.Key, bins ...string) (EncodedRecord, error) {
+	cmd := wire.NewRead(key, bins...)
+	cmd.KeepEncoded = true
+	var resp wire.Response
+	err := c.read(ctx, "Get", p, &cmd, &resp)
+	return EncodedRecord{Bins: resp.Encoded, Generation: resp.Generation, VoidTime: resp.RecordTTL}, err
+}
+
+// An EncodedRecord is a record whose bins are not decoded; see protocol.Record.
+type EncodedRecord struct {
+	Bins                 wire.Encoded
+	Generation, VoidTime uint32
+}
+
 // GetHeader reads a record's generation and void time. If the record does not exist the error is
 // protocol.KeyNotFound.
 func (c *Client) GetHeader(ctx context.Context, p *ReadPolicy, key protocol.Key) (*protocol.Record, error) {
@@ -48,6 +64,15 @@ func (c *Client) Exists(ctx context.Context, p *ReadPolicy, key protocol.Key) (b
 func (c *Client) Put(ctx context.Context, p *WritePolicy, key protocol.Key, bins protocol.Bins) error {
 	cmd := wire.NewWrite(protocol.OpWrite, key, bins)
 	return c.write(ctx, "Put", p, &cmd, large(bins))
+}
+
+// PutEncoded is like Put for bins that the caller has encoded, and returns the record's new
+// generation. The bytes are used until PutEncoded returns; all tries send the same.
+func (c *Client) PutEncoded(ctx context.Context, p *WritePolicy, key protocol.Key, bins *wire.Encoded) (generation uint32, err error) {
+	cmd := wire.NewEncodedWrite(key, bins)
+	var resp wire.Response
+	err = c.writeFor(ctx, "Put", p, &cmd, bins != nil && len(bins.Ops) > coalesceSize, &resp)
+	return resp.Generation, err
 }
 
 // Add adds integers or floats to bins of the same type, or creates the bins. Add is not idempotent:
@@ -133,6 +158,12 @@ func (c *Client) read(ctx context.Context, name string, p *ReadPolicy, cmd *wire
 // write runs a command that writes and returns no bins. If alone is set, the command is not
 // coalesced.
 func (c *Client) write(ctx context.Context, name string, p *WritePolicy, cmd *wire.Command, alone bool) error {
+	var resp wire.Response
+	return c.writeFor(ctx, name, p, cmd, alone, &resp)
+}
+
+// writeFor is write for a caller that needs the response.
+func (c *Client) writeFor(ctx context.Context, name string, p *WritePolicy, cmd *wire.Command, alone bool, resp *wire.Response) error {
 	wp, err := c.writePolicy(p)
 	if err != nil {
 		return c.aboutKey(err, name, &cmd.Key)
@@ -143,8 +174,7 @@ func (c *Client) write(ctx context.Context, name string, p *WritePolicy, cmd *wi
 		limits:  wp.limits().resolve(DefaultTotalTimeout, DefaultSocketTimeout, defaultWriteRetries),
 		replica: wp.Replica, write: true, alone: alone, txn: txnOf(ctx, wp.Txn),
 	}
-	var resp wire.Response
-	return c.execute(ctx, &cl, cmd, &resp)
+	return c.execute(ctx, &cl, cmd, resp)
 }
 
 func (c *Client) writePolicy(p *WritePolicy) (*WritePolicy, error) {

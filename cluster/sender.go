@@ -234,12 +234,12 @@ func (e *pending) withOwnTimeout(f failure) failure {
 func (k *sender) receive(c *link.Conn) failure {
 	if len(k.group) == 1 {
 		if e := k.group[0]; e != nil {
-			f := k.node.readAnswer(context.Background(), c, &e.resp)
+			f := k.node.readAnswer(context.Background(), c, &e.resp, e.cmd.KeepEncoded)
 			k.group[0] = nil
 			k.co.finish(e, e.withOwnTimeout(f))
 			return f
 		}
-		return k.node.readAnswer(context.Background(), c, new(wire.Response))
+		return k.node.readAnswer(context.Background(), c, new(wire.Response), false)
 	}
 	for rows := 0; ; {
 		body, _, err := c.ReadLent(protocol.MaxProtoSize)
@@ -249,7 +249,7 @@ func (k *sender) receive(c *link.Conn) failure {
 		for len(body) > 0 {
 			// Each caller gets memory of its own, so that a record that is kept does not keep those
 			// of others.
-			resp, rest, err := wire.ParseCopy(body, k.expectsNothing(wire.RowIndex(body)))
+			resp, rest, err := k.parse(body)
 			if err == nil && resp.Last() {
 				return k.trailer(c, &resp, rest)
 			}
@@ -268,9 +268,17 @@ func (k *sender) receive(c *link.Conn) failure {
 	}
 }
 
-// expectsNothing reports whether nil results of the command with an index are dropped.
-func (k *sender) expectsNothing(i uint32) bool {
-	return int64(i) < int64(len(k.group)) && k.group[i] != nil && dropsNil(&k.group[i].cmd)
+// parse parses the answer at the start of body as the command expects it that the answer is for.
+func (k *sender) parse(body []byte) (resp wire.Response, rest []byte, err error) {
+	i := wire.RowIndex(body)
+	if int64(i) >= int64(len(k.group)) || k.group[i] == nil {
+		return wire.ParseCopy(body, false)
+	}
+	cmd := &k.group[i].cmd
+	if cmd.KeepEncoded {
+		return wire.ParseEncoded(body, true)
+	}
+	return wire.ParseCopy(body, dropsNil(cmd))
 }
 
 // deliver hands one answer to its caller.
@@ -328,17 +336,24 @@ func (k *sender) sendEach(c *link.Conn) (f failure) {
 		if e == nil {
 			continue
 		}
+		k.group[i] = nil
+		if !e.state.CompareAndSwap(pendingSent, pendingWriting) {
+			k.co.recycle(e) // its caller has left, and the values may have changed
+			continue
+		}
 		now := time.Now()
 		c.Span = e.budget
 		c.Arm(now)
 		request, err := e.cmd.AppendMessage(c.Request[:0], e.budget.Budget(now))
+		if !e.markSent() {
+			continue
+		}
 		if err != nil {
 			f = unwritable(err)
 		} else {
 			c.Request = request
-			f = k.node.roundTrip(context.Background(), c, &e.resp)
+			f = k.node.roundTrip(context.Background(), c, &e.resp, e.cmd.KeepEncoded)
 		}
-		k.group[i] = nil
 		k.co.finish(e, f)
 		if c.Unusable {
 			k.fail(failure{err: ErrConnect, outcome: retry.NoConn})

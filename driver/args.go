@@ -24,6 +24,10 @@ func (c *Conn) CheckNamedValue(nv *driver.NamedValue) error {
 	if isPlain(nv.Value) {
 		return nil
 	}
+	if question, ok := nv.Value.(sessionQuestion); ok {
+		question.AnswerTx(c, c.tx.within)
+		return driver.ErrRemoveArgument
+	}
 	v, err := valueOf(nv.Value)
 	if err != nil {
 		c.given = nil // the statement does not run

@@ -67,6 +67,11 @@ type txQuestion struct {
 	tx       *tx
 }
 
+// A sessionQuestion is such an argument of another package, which asks for the session as well.
+type sessionQuestion interface {
+	AnswerTx(session any, within func(context.Context) context.Context)
+}
+
 // answer stores the open transaction in a question, and has database/sql remove the argument.
 func (c *Conn) answer(q *txQuestion) error {
 	q.answered, q.tx = true, c.tx

@@ -56,7 +56,7 @@ var allowed = map[string][]string{
 		"querylang/exec/catalog", "cluster",
 	},
 	"mapper": {
-		"protocol", "protocol/cdt", "protocol/exp", "querylang", "querylang/ast", "querylang/bind", "querylang/function", "querylang/parse",
+		"protocol", "protocol/wire", "protocol/cdt", "protocol/exp", "querylang", "querylang/ast", "querylang/bind", "querylang/function", "querylang/parse",
 		"querylang/plan", "querylang/exec", "querylang/exec/catalog", "cluster",
 	},
 }

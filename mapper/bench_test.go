@@ -32,9 +32,11 @@ func tenObject() *ten {
 func TestEncodingAllocatesNothing(t *testing.T) {
 	skipIfReflective(t)
 	p, x := planOf[ten](t, false), tenObject()
-	bins := make(protocol.Bins, 0, 10)
+	var w BinWriter
+	_ = p.write(&w, unsafe.Pointer(x))
 	require.Zero(t, testing.AllocsPerRun(100, func() {
-		bins, _ = p.appendBins(bins[:0], unsafe.Pointer(x), true)
+		w.reset(true)
+		_ = p.write(&w, unsafe.Pointer(x))
 	}))
 }
 
@@ -50,46 +52,60 @@ func TestDecodingAllocatesWhatItKeeps(t *testing.T) {
 	p := planOf[ten](t, false)
 	bins, err := encodeOf(p, tenObject())
 	require.NoError(t, err)
+	encoded := encodedBins(t, bins)
 	var x ten
 	for _, fresh := range []bool{true, false} {
 		require.EqualValues(t, 3, testing.AllocsPerRun(100, func() {
-			_ = p.decodeBins(unsafe.Pointer(&x), bins, fresh)
+			_ = p.decodeEncoded(unsafe.Pointer(&x), encoded, fresh)
 		}), "one for each string")
 	}
 	type blob struct{ B []byte }
 	bp := planOf[blob](t, false)
-	bins = protocol.Bins{{Name: "B", Value: protocol.Blob(make([]byte, 64<<10))}}
+	encoded = encodedBins(t, protocol.Bins{{Name: "B", Value: protocol.Blob(make([]byte, 64<<10))}})
 	var b blob
 	require.EqualValues(t, 1, testing.AllocsPerRun(100, func() {
-		_ = bp.decodeBins(unsafe.Pointer(&b), bins, false)
+		_ = bp.decodeEncoded(unsafe.Pointer(&b), encoded, false)
 	}))
 }
 
 func BenchmarkEncode(b *testing.B) {
 	p, x := planOf[ten](b, false), tenObject()
-	bins := make(protocol.Bins, 0, 10)
-	b.ReportAllocs()
-	for b.Loop() {
-		bins, _ = p.appendBins(bins[:0], unsafe.Pointer(x), true)
-	}
+	var w BinWriter
+	b.Run("ten", func(b *testing.B) {
+		b.ReportAllocs()
+		for b.Loop() {
+			w.reset(true)
+			_ = p.write(&w, unsafe.Pointer(x))
+		}
+	})
+	b.Run("blob64KiB", func(b *testing.B) {
+		type blob struct{ B []byte }
+		p, x := planOf[blob](b, false), &blob{make([]byte, 64<<10)}
+		b.ReportAllocs()
+		for b.Loop() {
+			w.reset(true)
+			_ = p.write(&w, unsafe.Pointer(x))
+		}
+	})
 }
 
 func BenchmarkDecode(b *testing.B) {
 	p := planOf[ten](b, false)
 	bins, err := encodeOf(p, tenObject())
 	require.NoError(b, err)
+	encoded := encodedBins(b, bins)
 	b.Run("new", func(b *testing.B) {
 		b.ReportAllocs()
 		for b.Loop() {
 			x := new(ten)
-			_ = p.decodeBins(unsafe.Pointer(x), bins, true)
+			_ = p.decodeEncoded(unsafe.Pointer(x), encoded, true)
 		}
 	})
 	b.Run("into", func(b *testing.B) {
 		var x ten
 		b.ReportAllocs()
 		for b.Loop() {
-			_ = p.decodeBins(unsafe.Pointer(&x), bins, false)
+			_ = p.decodeEncoded(unsafe.Pointer(&x), encoded, false)
 		}
 	})
 	b.Run("reversed", func(b *testing.B) {
@@ -98,19 +114,20 @@ func BenchmarkDecode(b *testing.B) {
 		for i, bin := range bins {
 			back[len(bins)-1-i] = bin
 		}
+		reversed := encodedBins(b, back)
 		b.ReportAllocs()
 		for b.Loop() {
-			_ = p.decodeBins(unsafe.Pointer(&x), back, false)
+			_ = p.decodeEncoded(unsafe.Pointer(&x), reversed, false)
 		}
 	})
 	b.Run("blob64KiB", func(b *testing.B) {
 		type blob struct{ B []byte }
 		p := planOf[blob](b, false)
-		bins := protocol.Bins{{Name: "B", Value: protocol.Blob(make([]byte, 64<<10))}}
+		encoded := encodedBins(b, protocol.Bins{{Name: "B", Value: protocol.Blob(make([]byte, 64<<10))}})
 		var x blob
 		b.ReportAllocs()
 		for b.Loop() {
-			_ = p.decodeBins(unsafe.Pointer(&x), bins, false)
+			_ = p.decodeEncoded(unsafe.Pointer(&x), encoded, false)
 		}
 	})
 }

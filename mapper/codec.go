@@ -24,6 +24,9 @@ type codec struct {
 	isEmpty func(at place) bool
 	// nullable says whether the type has a value that is stored as NULL.
 	nullable bool
+	// form is how variables are bins without a protocol.Value, and size that of an array of bytes.
+	form binForm
+	size int
 	// custom says that the form does not follow from the type's kind: an option defines it.
 	custom bool
 	// zeroMethod says that isZero calls a method of the program.
@@ -82,6 +85,7 @@ var zeroerType = reflect.TypeFor[zeroer]()
 type compiler struct {
 	native   bool // by default, store bools as booleans and byte arrays as blobs
 	strict   bool // a bin without a field is an error
+	methods  bool // use the methods of aerosql gen
 	registry registry
 	codecs   map[codecKey]*codec
 }
@@ -92,7 +96,7 @@ type codecKey struct {
 }
 
 func newCompiler(cfg *config) *compiler {
-	return &compiler{native: cfg.native, strict: cfg.knownBins, registry: cfg.registry, codecs: map[codecKey]*codec{}}
+	return &compiler{native: cfg.native, strict: cfg.knownBins, methods: !cfg.noMethods, registry: cfg.registry, codecs: map[codecKey]*codec{}}
 }
 
 // codec returns the codec of a type in a form.

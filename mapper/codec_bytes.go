@@ -12,7 +12,12 @@ import (
 // stringCodec stores text as a string, or as a blob with option blob.
 func stringCodec(f form) *codec {
 	asBlob := f.blob
+	form := formString
+	if asBlob {
+		form = formValue
+	}
 	return &codec{
+		form: form,
 		encode: func(at place, _ int) (protocol.Value, error) {
 			s := *variable[string](at)
 			if asBlob {
@@ -42,6 +47,7 @@ func stringCodec(f form) *codec {
 // bytesCodec stores a slice of bytes, or of a named type of bytes, as a blob.
 func bytesCodec() *codec {
 	return &codec{
+		form: formBytes,
 		encode: func(at place, _ int) (protocol.Value, error) {
 			b := loadBytes(at)
 			if b == nil {
@@ -84,6 +90,9 @@ func (c *compiler) byteArray(t reflect.Type, f form) *codec {
 		decode: func(at place, v protocol.Value) error {
 			return setByteArray(arrayBytes(at, n), v)
 		},
+	}
+	if asBlob {
+		made.form, made.size = formByteArray, n
 	}
 	if n == 0 {
 		made.isEmpty = func(place) bool { return true }

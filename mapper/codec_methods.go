@@ -199,6 +199,9 @@ func (c *compiler) kindOrValuer(t reflect.Type, kind *codec) *codec {
 	}
 	made := *kind
 	made.encode, made.nullable = first.encode, kind.nullable || c.native
+	if c.native {
+		made.form = formValue
+	}
 	made.decode = func(at place, v protocol.Value) error {
 		err := first.decode(at, v)
 		if err == nil || second.decode(at, v) == nil {

@@ -17,9 +17,10 @@ type integer interface {
 // numberCodec returns a codec for a kind of numbers. N is the basic type of the kind; named types
 // of that kind have the same memory layout.
 func numberCodec[N integer | float32 | float64](
-	encode func(at place, depth int) (protocol.Value, error), decode func(v protocol.Value) (N, error),
+	form binForm, encode func(at place, depth int) (protocol.Value, error), decode func(v protocol.Value) (N, error),
 ) *codec {
 	return &codec{
+		form:   form,
 		encode: encode,
 		decode: func(at place, v protocol.Value) (err error) {
 			*variable[N](at), err = decode(v)
@@ -32,7 +33,7 @@ func numberCodec[N integer | float32 | float64](
 
 func integerCodec(t reflect.Type, f form) (*codec, error) {
 	if f.blob && t.Kind() == reflect.Uint64 {
-		return numberCodec(encodeUint64Blob, uint64OfBlob), f.checkOptions(t, "blob")
+		return numberCodec(formValue, encodeUint64Blob, uint64OfBlob), f.checkOptions(t, "blob")
 	}
 	return integersByKind[t.Kind()](), f.checkOptions(t)
 }
@@ -54,7 +55,7 @@ func signed[N int | int8 | int16 | int32 | int64]() *codec {
 	encode := func(at place, _ int) (protocol.Value, error) {
 		return protocol.Int(int64(*variable[N](at))), nil
 	}
-	c := numberCodec(encode, func(v protocol.Value) (N, error) {
+	c := numberCodec(integerForms[N(0)], encode, func(v protocol.Value) (N, error) {
 		n, ok := v.Int()
 		if !ok {
 			return 0, notInteger(v)
@@ -76,7 +77,7 @@ func unsigned[N uint | uint8 | uint16 | uint32 | uint64]() *codec {
 		}
 		return protocol.Int(int64(n)), nil
 	}
-	c := numberCodec(encode, func(v protocol.Value) (N, error) {
+	c := numberCodec(integerForms[N(0)], encode, func(v protocol.Value) (N, error) {
 		n, ok := v.Uint()
 		switch {
 		case !ok && v.Kind() != protocol.KindInt:
@@ -124,11 +125,11 @@ func uint64OfBlob(v protocol.Value) (uint64, error) {
 
 func floatCodec(t reflect.Type) *codec {
 	if t.Kind() == reflect.Float32 {
-		return numberCodec(func(at place, _ int) (protocol.Value, error) {
+		return numberCodec(formFloat32, func(at place, _ int) (protocol.Value, error) {
 			return protocol.Float(float64(*variable[float32](at))), nil
 		}, float32Of)
 	}
-	return numberCodec(func(at place, _ int) (protocol.Value, error) {
+	return numberCodec(formFloat64, func(at place, _ int) (protocol.Value, error) {
 		return protocol.Float(*variable[float64](at)), nil
 	}, float64Of)
 }
@@ -163,7 +164,12 @@ func float32Of(v protocol.Value) (float32, error) {
 // boolean. Both are read.
 func (c *compiler) boolean(f form) *codec {
 	native := f.boolean == boolNative || f.boolean == boolDefault && c.native
+	form := formBoolInt
+	if native {
+		form = formBool
+	}
 	return &codec{
+		form: form,
 		encode: func(at place, _ int) (protocol.Value, error) {
 			b := *variable[bool](at)
 			switch {

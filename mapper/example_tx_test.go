@@ -73,6 +73,34 @@ func ExampleRepo_transaction() {
 	// 70 30
 }
 
+// A Repo on an sql.Tx: all its calls belong to the transaction, as the statements do.
+func ExampleInTx() {
+	_, db, done := openBank()
+	defer done()
+	ctx := context.Background()
+	accounts, err := mapper.New[Account](db, mapper.WithSet("accounts"))
+	must(err)
+	must(accounts.SaveMany(ctx, &Account{"ada", 100}, &Account{"bob", 0}))
+
+	tx, err := db.BeginTx(ctx, nil)
+	must(err)
+	defer tx.Rollback()
+	_, err = tx.ExecContext(ctx, "UPDATE accounts SET amount = amount - 30 WHERE PK = 'ada'")
+	must(err)
+	within, err := mapper.New[Account](mapper.InTx(tx), mapper.WithSet("accounts"))
+	must(err)
+	bob, err := within.Find(ctx, "bob")
+	must(err)
+	bob.Amount += 30
+	must(within.Save(ctx, bob))
+	must(tx.Commit())
+
+	both, err := accounts.FindMany(ctx, "ada", "bob")
+	must(err)
+	fmt.Println(both[0].Amount, both[1].Amount)
+	// Output: 70 30
+}
+
 // Objects and statements share the transaction of an sql.Tx.
 func ExampleRepo_sqlTx() {
 	_, db, done := openBank()

@@ -151,6 +151,11 @@ func (s *store) putMany(ctx context.Context, v verb, n int, object func(i int) (
 		}
 		rows.add(i, &w, err)
 	}
+	defer func() {
+		for _, w := range rows.rows {
+			s.release(w)
+		}
+	}()
 	retry := newBatch[*writeRequest](n)
 	if err := s.putRows(ctx, b, rows, retry, object); err != nil {
 		return err
@@ -174,8 +179,10 @@ func (s *store) putRows(
 	}
 	puts := make([]cluster.BatchRow, len(rows.rows))
 	for i, w := range rows.rows {
-		if puts[i] = cluster.PutRow(w.policy, w.key, w.bins); w.once != "" {
+		if w.once != "" {
 			puts[i] = cluster.OperateRow(w.policy, w.key, w.operations()...)
+		} else {
+			puts[i] = cluster.PutEncodedRow(w.policy, w.key, &w.writer.encoded)
 		}
 	}
 	results, err := b.records.BatchWrite(ctx, s.batch, puts)

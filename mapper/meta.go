@@ -82,13 +82,13 @@ func (p *plan) ttl(base unsafe.Pointer, now func() time.Time) (cluster.TTL, erro
 }
 
 // setTTL sets every TTL field to the record's remaining time.
-func (p *plan) setTTL(base unsafe.Pointer, rec *protocol.Record, now func() time.Time) {
+func (p *plan) setTTL(base unsafe.Pointer, voidTime uint32, now func() time.Time) {
 	if len(p.ttls) == 0 {
 		return
 	}
 	at := now()
 	for i := range p.ttls {
-		p.ttls[i].store(base, rec, at)
+		p.ttls[i].store(base, voidTime, at)
 	}
 }
 
@@ -157,10 +157,10 @@ func ttlUntil(t time.Time, now func() time.Time) (cluster.TTL, error) {
 
 // store sets the field to the record's remaining time, at least a second. Integers are rounded up,
 // as on the server, so a record that has just been written with 30 s has 30 s.
-func (f *ttlField) store(base unsafe.Pointer, rec *protocol.Record, now time.Time) {
+func (f *ttlField) store(base unsafe.Pointer, voidTime uint32, now time.Time) {
 	at := f.placeIn(base)
-	never := rec.VoidTime == 0
-	expiry := time.Unix(protocol.Epoch2010+int64(rec.VoidTime), 0)
+	never := voidTime == 0
+	expiry := time.Unix(protocol.Epoch2010+int64(voidTime), 0)
 	left := max(expiry.Sub(now), time.Second)
 	switch {
 	case f.typ == timeType && never:

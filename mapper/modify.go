@@ -113,7 +113,8 @@ func (s *store) finishChange(ctx context.Context, m modification, base unsafe.Po
 	if err := s.encode(&w, base); err != nil {
 		return err
 	}
-	return s.operate(ctx, m.binding, &w, base)
+	defer s.release(&w)
+	return s.send(ctx, m.binding, &w, base)
 }
 
 // restoreKey sets the object's key field if the user key is known.

@@ -24,6 +24,7 @@ type config struct {
 	cursorKey []byte // signs cursors
 	noKey     bool   // don't store user keys with records
 	knownBins bool   // a bin without a field is an error of reads
+	noMethods bool   // don't use generated methods
 	registry
 	keyType reflect.Type
 	key     func(base unsafe.Pointer) any

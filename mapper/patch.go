@@ -163,6 +163,7 @@ func (s *store) insertPatched(
 	if err != nil {
 		return nil, err
 	}
+	defer s.release(&w)
 	if w.key.Digest() != key.Digest() {
 		return nil, fmt.Errorf("mapper: %v: the object of OrInsert has the key %v", key, w.key)
 	}
@@ -171,8 +172,12 @@ func (s *store) insertPatched(
 	if c.ttl != nil {
 		policy.TTL = *c.ttl
 	}
-	all := make([]protocol.Operation, 0, len(w.bins)+len(ops))
-	for _, bin := range w.bins {
+	bins, err := s.plan.appendBins(nil, c.insert, false)
+	if err != nil {
+		return nil, err
+	}
+	all := make([]protocol.Operation, 0, len(bins)+len(ops))
+	for _, bin := range bins {
 		all = append(all, protocol.Operation{Code: protocol.OpWrite, Bin: bin.Name, Value: bin.Value})
 	}
 	rec, err := b.records.Operate(ctx, &policy, key, append(all, ops...)...)

@@ -6,9 +6,11 @@ import (
 	"fmt"
 	"reflect"
 	"slices"
+	"sync"
 	"unsafe"
 
 	"github.com/aerosql/aerosql/protocol"
+	"github.com/aerosql/aerosql/protocol/wire"
 )
 
 // A plan describes a struct type: the offsets of its fields and how each is stored. New compiles
@@ -30,9 +32,15 @@ type plan struct {
 	rest     *restField // nil if no field is tagged rest
 	strict   bool       // a bin without a field is an error
 	required bool       // some fields are required
-	gens     []field
-	ttls     []ttlField
-	audit    *audit // nil if no field is tagged created, updated or deleted
+	native   bool       // bools are booleans
+	// methods says that the type has the methods of aerosql gen. readers has *methodReader for them.
+	methods bool
+	readers sync.Pool
+	// fieldWriter is writeField.
+	fieldWriter func(w *BinWriter, i int) error
+	gens        []field
+	ttls        []ttlField
+	audit       *audit // nil if no field is tagged created, updated or deleted
 }
 
 // compile returns the plan of a mapped type.
@@ -58,12 +66,17 @@ func (c *compiler) compile(t reflect.Type) (*plan, error) {
 		return nil, err
 	}
 	p.prepareSteps()
-	return p, nil
+	var err error
+	if c.methods && p.aliases == nil && p.rest == nil && p.embedded == nil && !p.required {
+		p.fieldWriter = p.writeField
+		p.methods, err = methodsFor(t, p.steps)
+	}
+	return p, err
 }
 
 // plan chooses the codecs of the fields. Errors are added to the collector.
 func (c *compiler) plan(found *collector) *plan {
-	p := &plan{typ: found.root, fields: found.fields, index: map[string]int{}, embedded: found.embedded}
+	p := &plan{typ: found.root, native: c.native, fields: found.fields, index: map[string]int{}, embedded: found.embedded}
 	if found.nested && !found.positional {
 		slices.SortFunc(p.fields, func(a, b field) int { return cmp.Compare(a.bin, b.bin) })
 	}
@@ -172,62 +185,66 @@ func (c *compiler) canBeKey(t reflect.Type, f form) bool {
 // appendBins appends the bins of the object at base. nulls says whether to include NULL for bins
 // that the write removes. Writes that replace all bins or create the record don't need these.
 func (p *plan) appendBins(dst protocol.Bins, base unsafe.Pointer, nulls bool) (protocol.Bins, error) {
-	dst = slices.Grow(dst, len(p.steps))
-	n := len(dst)
-	room := dst[:n+len(p.steps)]
-	start := placeOf(p.typ, base)
-	for i := range p.steps {
-		s := &p.steps[i]
-		var v protocol.Value
-		var err error
-		write := true
-		if s.direct {
-			v, err = s.encode(s.location.of(start), 0)
-		} else {
-			v, write, err = p.fields[i].encode(start)
+	w := BinWriter{bins: slices.Grow(dst, len(p.steps)), collects: true, nulls: nulls}
+	err := p.write(&w, base)
+	return w.bins, err
+}
+
+// write writes the bins of the object at base.
+func (p *plan) write(w *BinWriter, base unsafe.Pointer) error {
+	w.base = placeOf(p.typ, base)
+	if p.methods && !w.collects {
+		w.nativeBools, w.field = p.native, p.fieldWriter
+		if done, err := writeMethods(p.typ, w); done {
+			return err
 		}
-		if err != nil {
-			return dst, p.fieldError(&p.fields[i], err)
-		}
-		if write && (nulls || !v.IsNil()) {
-			room[n] = protocol.Bin{Name: s.bin, Value: v}
-			n++
-		}
+		w.base = placeOf(p.typ, base)
 	}
-	dst = room[:n]
-	if nulls && p.aliases != nil {
-		dst = p.appendAliases(dst)
+	for i := range p.steps {
+		if s := &p.steps[i]; s.direct && s.write(w, w.base) {
+			continue
+		}
+		if err := p.writeField(w, i); err != nil {
+			return err
+		}
 	}
 	if p.rest != nil {
-		return p.appendRest(dst, start, nulls)
+		return p.writeRest(w)
 	}
-	return dst, nil
+	return nil
 }
 
-// appendAliases removes the older bin of each field that is written: otherwise a later read might
-// find its content.
-func (p *plan) appendAliases(dst protocol.Bins) protocol.Bins {
-	for _, bin := range dst {
-		if alias := p.fields[p.index[bin.Name]].tag.alias; alias != "" {
-			dst = append(dst, protocol.Bin{Name: alias})
-		}
+// writeField writes the bin of a field with its codec. The write also removes the older bin of the
+// field: otherwise a later read might find its content.
+func (p *plan) writeField(w *BinWriter, i int) error {
+	s, f := &p.steps[i], &p.fields[i]
+	var v protocol.Value
+	var err error
+	write := true
+	if s.direct {
+		v, err = s.encode(s.location.of(w.base), 0)
+	} else {
+		v, write, err = f.encode(w.base)
 	}
-	return dst
-}
-
-// A step has what encoding needs for most fields, close together in memory.
-type step struct {
-	bin      string
-	location location
-	encode   func(at place, depth int) (protocol.Value, error)
-	direct   bool // the field has no omit option and no embedded pointers
+	if err == nil && write {
+		err = w.add(s.bin, v)
+	}
+	if err == nil && write && w.nulls && f.tag.alias != "" {
+		err = w.add(f.tag.alias, protocol.Nil())
+	}
+	if err != nil {
+		return p.fieldError(f, err)
+	}
+	return nil
 }
 
 func (p *plan) prepareSteps() {
 	p.steps = make([]step, len(p.fields))
 	for i := range p.fields {
 		f := &p.fields[i]
-		p.steps[i] = step{f.bin, f.location, f.codec.encode, f.hops == nil && f.tag.omit == omitNever && !f.tag.required}
+		s := newStep(f.bin, f.location, f.codec.form, f.codec.size)
+		s.encode, s.direct = f.codec.encode, f.hops == nil && f.tag.omit == omitNever && !f.tag.required && f.tag.alias == ""
+		p.steps[i] = s
 	}
 }
 
@@ -274,6 +291,23 @@ func (f *field) missing(v protocol.Value) error {
 	return nil
 }
 
+// decodeEncoded is decodeBins for bins as they were received.
+func (p *plan) decodeEncoded(base unsafe.Pointer, bins wire.Encoded, fresh bool) error {
+	if p.methods {
+		return p.readMethods(base, bins, fresh)
+	}
+	d := p.beginDecoding(placeOf(p.typ, base), fresh)
+	for {
+		op, ok, err := bins.Next()
+		if !ok {
+			return cmp.Or(err, p.finish(&d))
+		}
+		if f, err := d.setEncoded(&op); err != nil {
+			return p.fieldError(f, err)
+		}
+	}
+}
+
 // decodeBins sets the object at base from a record's bins. Fields whose bin is missing become zero,
 // and bins without a field are ignored. fresh says that the object is zero. After an error the
 // object's content is not specified.
@@ -284,122 +318,13 @@ func (p *plan) decodeBins(base unsafe.Pointer, bins protocol.Bins, fresh bool) e
 			return p.fieldError(f, err)
 		}
 	}
+	return p.finish(&d)
+}
+
+// finish ends the decoding of a record.
+func (p *plan) finish(d *decoding) error {
 	if err := d.finish(); err != nil {
 		return p.fieldError(nil, err)
 	}
 	return nil
-}
-
-// A decoding is the state of decoding one record or map into an object.
-type decoding struct {
-	plan  *plan
-	base  place
-	fresh bool
-	track bool          // record which fields are set
-	rest  reflect.Value // the map of bins without a field; not valid if there are none
-	next  int           // the field whose bin is expected next
-	seen  [4]uint64     // a bit for each of the first fields, 1 if it is set
-	more  []uint64      // the same for the other fields
-}
-
-const seenInline = 4 * 64
-
-func (p *plan) beginDecoding(base place, fresh bool) decoding {
-	d := decoding{plan: p, base: base, fresh: fresh, track: !fresh || p.required || p.aliases != nil}
-	if n := len(p.fields) - seenInline; n > 0 && d.track {
-		d.more = make([]uint64, n/64+1)
-	}
-	if fresh {
-		return d
-	}
-	// Allocate new structs for embedded pointers: the caller may still use the old ones.
-	for _, l := range p.embedded {
-		clearPointer(l.of(base))
-	}
-	return d
-}
-
-// set decodes the value of a bin. It returns the field for error messages.
-func (d *decoding) set(bin string, v protocol.Value) (*field, error) {
-	i := d.next
-	if i >= len(d.plan.fields) || d.plan.fields[i].bin != bin {
-		var ok bool
-		if i, ok = d.plan.index[bin]; !ok {
-			if i, ok = d.plan.aliases[bin]; !ok {
-				return d.unknown(bin, v)
-			}
-			if d.marked(i) {
-				return nil, nil // the newer name has precedence
-			}
-		}
-	}
-	return &d.plan.fields[i], d.setField(i, v)
-}
-
-// setField decodes the value of a field.
-func (d *decoding) setField(i int, v protocol.Value) error {
-	d.next = i + 1
-	f := &d.plan.fields[i]
-	switch v.Kind() {
-	case protocol.KindNil:
-		return nil
-	case protocol.KindInvalid:
-		return v.Err()
-	}
-	if d.track {
-		d.mark(i)
-	}
-	if f.hops == nil {
-		return f.codec.decode(f.location.of(d.base), v)
-	}
-	return f.codec.decode(f.allocate(d.base), v)
-}
-
-func (d *decoding) mark(i int) {
-	if i < seenInline {
-		d.seen[i/64] |= 1 << (i % 64)
-		return
-	}
-	i -= seenInline
-	d.more[i/64] |= 1 << (i % 64)
-}
-
-func (d *decoding) marked(i int) bool {
-	if i < seenInline {
-		return d.seen[i/64]&(1<<(i%64)) != 0
-	}
-	i -= seenInline
-	return d.more[i/64]&(1<<(i%64)) != 0
-}
-
-// finish sets the fields that had no bin to zero. A required field without a bin is an error.
-func (d *decoding) finish() error {
-	if d.plan.required {
-		for i := range d.plan.fields {
-			if f := &d.plan.fields[i]; f.tag.required && !d.marked(i) {
-				return &FieldError{Field: f.path, Bin: f.bin, Err: ErrMissingBin}
-			}
-		}
-	}
-	d.clearUnset()
-	return nil
-}
-
-// clearUnset sets the fields that had no bin to zero.
-func (d *decoding) clearUnset() {
-	if d.plan.rest != nil {
-		d.setRest()
-	}
-	if d.fresh {
-		return
-	}
-	for i := range d.plan.fields {
-		if d.marked(i) {
-			continue
-		}
-		f := &d.plan.fields[i]
-		if at, exists := f.address(d.base); exists {
-			f.codec.clear(at)
-		}
-	}
 }

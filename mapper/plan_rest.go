@@ -79,23 +79,20 @@ func (d *decoding) setRest() {
 	field.SetZero()
 }
 
-// appendRest appends the bins of the field with option rest.
-func (p *plan) appendRest(dst protocol.Bins, base place, nulls bool) (protocol.Bins, error) {
-	err := p.eachRest(base, 0, func(name string, v protocol.Value) error {
+// writeRest writes the bins of the field with option rest.
+func (p *plan) writeRest(w *BinWriter) error {
+	err := p.eachRest(w.base, 0, func(name string, v protocol.Value) error {
 		if err := protocol.CheckBinName(name); err != nil {
 			return err
 		}
-		if nulls || !v.IsNil() {
-			dst = append(dst, protocol.Bin{Name: name, Value: v})
-		}
-		return nil
+		return w.add(name, v)
 	})
 	if err != nil {
 		e := withPath(p.rest.path, err)
 		e.Struct = typeName(p.typ)
-		return dst, e
+		return e
 	}
-	return dst, nil
+	return nil
 }
 
 // appendRestPairs adds the pairs of the field with option rest to those of a nested struct.

@@ -129,6 +129,9 @@ func (r *running) run(ctx context.Context, text string) (*exec.Result, error) {
 	if err != nil {
 		return nil, err
 	}
+	if r.binding.within != nil {
+		ctx = r.binding.within(ctx)
+	}
 	result, err := r.engine.NewSession().Run(ctx, &p.run, args)
 	if err != nil {
 		return nil, r.query.fail(err)
@@ -259,11 +262,11 @@ func (s *store) decodeMeta(base unsafe.Pointer, columns layout, values []protoco
 	if columns.voidTime < 0 {
 		return nil
 	}
-	rec := new(protocol.Record)
+	voidTime := uint32(0)
 	if n, ok := values[columns.voidTime].Int(); ok {
-		rec.VoidTime = protocol.VoidTimeAt(time.Unix(0, n))
+		voidTime = protocol.VoidTimeAt(time.Unix(0, n))
 	}
-	s.plan.setTTL(base, rec, s.now)
+	s.plan.setTTL(base, voidTime, s.now)
 	bytes, _ := values[columns.digest].Bytes()
 	if len(bytes) != len(protocol.Digest{}) {
 		return nil

@@ -15,11 +15,11 @@ func (s *store) find(ctx context.Context, user any, base unsafe.Pointer, fresh b
 	if err != nil {
 		return 0, err
 	}
-	rec, err := b.records.Get(ctx, s.read, key, s.plan.bins...)
+	rec, err := b.records.GetEncoded(ctx, s.read, key, s.plan.bins...)
 	if err != nil {
 		return 0, s.wrapError(key, nil, err)
 	}
-	if err := s.decodeRecord(base, key, rec, fresh); err != nil {
+	if err := s.decodeEncoded(base, key, &rec, fresh); err != nil {
 		return 0, err
 	}
 	if err := s.checkVisible(key, base); err != nil {

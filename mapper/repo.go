@@ -17,7 +17,8 @@ type Repo[T any] struct {
 }
 
 // New returns a Repo for the struct type T. It works on a *sql.DB that was opened with this
-// module's driver, on a native client, or on a [Source], which is either of them:
+// module's driver, on a transaction of it (see [InTx]), on a native client, or on a [Source], which
+// is any of them:
 //
 //	users, err := mapper.New[User](db)
 //	users, err := mapper.New[User](client, mapper.WithNamespace("test"))
@@ -25,7 +26,7 @@ type Repo[T any] struct {
 // New reads the type's tags and reports every mistake in them, with struct and field. It does no
 // I/O: the first call gets the client of a *sql.DB, which may open it. That call needs no free
 // connection of the pool unless another driver wraps this module's.
-func New[T any, S *sql.DB | *cluster.Client | Source](src S, opts ...Option) (*Repo[T], error) {
+func New[T any, S *sql.DB | *sql.Tx | *cluster.Client | Source](src S, opts ...Option) (*Repo[T], error) {
 	cfg := new(config)
 	for _, opt := range opts {
 		if err := opt(cfg); err != nil {

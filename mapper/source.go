@@ -12,20 +12,21 @@ import (
 
 	"github.com/aerosql/aerosql/cluster"
 	"github.com/aerosql/aerosql/protocol"
+	"github.com/aerosql/aerosql/protocol/wire"
 	"github.com/aerosql/aerosql/querylang/exec"
 )
 
-// A Source holds a database or a native client for [New], so that functions can take either as a
-// parameter:
+// A Source holds a database, a transaction or a native client for [New], so that functions can take
+// any of them as a parameter:
 //
 //	func newUsers(src mapper.Source) (*mapper.Repo[User], error) {
 //		return mapper.New[User](src)
 //	}
 //
-// Get one from [SQL] or [Native]. The zero Source is an error of New. Programs that call New with a
-// *sql.DB or a *cluster.Client directly don't need it.
+// Get one from [SQL], [Native] or [InTx]. The zero Source is an error of New. Programs that call New with a
+// *sql.DB, a *sql.Tx or a *cluster.Client directly don't need it.
 type Source struct {
-	of any // *sql.DB or *cluster.Client
+	of any // *sql.DB, *sql.Tx or *cluster.Client
 }
 
 // SQL returns the Source for a database that was opened with this module's driver.
@@ -39,7 +40,8 @@ type records interface {
 	Policies() cluster.Policies
 	Get(context.Context, *cluster.ReadPolicy, protocol.Key, ...string) (*protocol.Record, error)
 	Exists(context.Context, *cluster.ReadPolicy, protocol.Key) (bool, error)
-	Put(context.Context, *cluster.WritePolicy, protocol.Key, protocol.Bins) error
+	GetEncoded(context.Context, *cluster.ReadPolicy, protocol.Key, ...string) (cluster.EncodedRecord, error)
+	PutEncoded(context.Context, *cluster.WritePolicy, protocol.Key, *wire.Encoded) (generation uint32, err error)
 	Operate(context.Context, *cluster.WritePolicy, protocol.Key, ...protocol.Operation) (*protocol.Record, error)
 	Delete(context.Context, *cluster.WritePolicy, protocol.Key) (existed bool, err error)
 	BatchRead(context.Context, *cluster.BatchPolicy, []protocol.Key, ...string) ([]cluster.BatchResult, error)
@@ -60,6 +62,8 @@ type binding struct {
 	puts  [len(verbs)]cluster.WritePolicy
 	// engine runs queries. It is nil in tests without a cluster.
 	engine *exec.Engine
+	// within returns a context that carries the transaction of an sql.Tx, nil if there is none.
+	within func(context.Context) context.Context
 }
 
 // newBinding returns a binding whose write policies come from the options, or else from the client.
@@ -109,8 +113,13 @@ func bindSource(src any, cfg *config) (bindFunc, error) {
 			cfg.namespace = cmp.Or(cfg.namespace, d.Namespace())
 		}
 		return bindDB(s, cfg), nil
+	case *sql.Tx:
+		if s == nil {
+			return nil, errors.New("mapper: the transaction is nil")
+		}
+		return bindTx(s, cfg), nil
 	}
-	return nil, errors.New("mapper: the Source is empty: use SQL or Native")
+	return nil, errors.New("mapper: the Source is empty: use SQL, InTx or Native")
 }
 
 // bindDB returns a bind that gets the database's native client at the first call.

@@ -42,6 +42,7 @@ type store struct {
 	// values of typed fields, by codecKey.
 	newCompiler func() *compiler
 	codecs      *sync.Map
+	writers     *sync.Pool // of *BinWriter
 	native      bool
 	// queries has the plans of queries.
 	queries   *queries
@@ -92,7 +93,7 @@ func newStore(t reflect.Type, cfg *config, bind bindFunc) (*store, error) {
 	s := &store{
 		plan: p, set: cfg.set, namespace: cfg.namespace, bind: bind, now: cfg.now,
 		read: cfg.read, batch: cfg.batch, scan: cfg.scan,
-		newCompiler: compiler, codecs: new(sync.Map), native: cfg.native, queries: new(queries), hooks: hooksOf(t), cursorKey: cfg.cursorKey,
+		newCompiler: compiler, codecs: new(sync.Map), writers: new(sync.Pool), native: cfg.native, queries: new(queries), hooks: hooksOf(t), cursorKey: cfg.cursorKey,
 	}
 	if len(p.ttls) > 0 {
 		s.expiries = new(expiries)
@@ -147,6 +148,7 @@ func (s *store) put(ctx context.Context, v verb, base unsafe.Pointer) error {
 	if err != nil {
 		return err
 	}
+	defer s.release(&w)
 	if err = s.send(ctx, b, &w, base); w.recordGone(err) {
 		// The record whose expiry was to be kept is gone.
 		if err := s.prepareRetry(b, &w, base); err != nil {
@@ -162,18 +164,20 @@ func (s *store) put(ctx context.Context, v verb, base unsafe.Pointer) error {
 
 // send writes the object at base and updates its metadata.
 func (s *store) send(ctx context.Context, b *binding, w *writeRequest, base unsafe.Pointer) error {
-	if len(s.plan.gens) > 0 || w.once != "" {
-		return s.operate(ctx, b, w, base)
+	if w.once != "" {
+		return s.sendOnce(ctx, b, w, base)
 	}
-	if err := b.records.Put(ctx, w.policy, w.key, w.bins); err != nil {
+	generation, err := b.records.PutEncoded(ctx, w.policy, w.key, &w.writer.encoded)
+	if err != nil {
 		return s.wrapWriteError(w, err)
 	}
+	s.plan.setGeneration(base, generation)
 	s.afterWrite(w, base)
 	return nil
 }
 
-// operate writes with a command whose response has the new generation.
-func (s *store) operate(ctx context.Context, b *binding, w *writeRequest, base unsafe.Pointer) error {
+// sendOnce is send for a write with a bin that is written only if the record doesn't have it.
+func (s *store) sendOnce(ctx context.Context, b *binding, w *writeRequest, base unsafe.Pointer) error {
 	rec, err := b.records.Operate(ctx, w.policy, w.key, w.operations()...)
 	if err != nil {
 		return s.wrapWriteError(w, err)
@@ -191,15 +195,32 @@ func (s *store) decodeRecord(base unsafe.Pointer, key protocol.Key, rec *protoco
 	return s.decodeContent(base, key, rec, fresh)
 }
 
+// decodeEncoded is decodeRecord for a record as it was received.
+func (s *store) decodeEncoded(base unsafe.Pointer, key protocol.Key, rec *cluster.EncodedRecord, fresh bool) error {
+	if err := s.setKey(base, key); err != nil {
+		return err
+	}
+	if err := s.plan.decodeEncoded(base, rec.Bins, fresh); err != nil {
+		return err
+	}
+	s.setMeta(base, key, rec.Generation, rec.VoidTime)
+	return nil
+}
+
 // decodeContent is decodeRecord without the key.
 func (s *store) decodeContent(base unsafe.Pointer, key protocol.Key, rec *protocol.Record, fresh bool) error {
 	if err := s.plan.decodeBins(base, rec.Bins, fresh); err != nil {
 		return err
 	}
-	s.plan.setGeneration(base, rec.Generation)
-	s.plan.setTTL(base, rec, s.now)
-	s.remember(base, key)
+	s.setMeta(base, key, rec.Generation, rec.VoidTime)
 	return nil
+}
+
+// setMeta sets the metadata of the object at base, which was read from a record.
+func (s *store) setMeta(base unsafe.Pointer, key protocol.Key, generation, voidTime uint32) {
+	s.plan.setGeneration(base, generation)
+	s.plan.setTTL(base, voidTime, s.now)
+	s.remember(base, key)
 }
 
 // wrapError adds the key and the cause to an error of the client. An error in doubt has no other

@@ -23,7 +23,7 @@ type Table[K Key, T any] struct{ *Repo[T] }
 // NewTable is like [New]. K must be a type whose values can be the field tagged pk:
 //
 //	users, err := mapper.NewTable[string, User](db)
-func NewTable[K Key, T any, S *sql.DB | *cluster.Client | Source](src S, opts ...Option) (*Table[K, T], error) {
+func NewTable[K Key, T any, S *sql.DB | *sql.Tx | *cluster.Client | Source](src S, opts ...Option) (*Table[K, T], error) {
 	r, err := New[T](src, opts...)
 	if err != nil {
 		return nil, err

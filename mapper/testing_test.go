@@ -1,6 +1,7 @@
 package mapper
 
 import (
+	"bytes"
 	"context"
 	"iter"
 	"reflect"
@@ -12,6 +13,7 @@ import (
 
 	"github.com/aerosql/aerosql/cluster"
 	"github.com/aerosql/aerosql/protocol"
+	"github.com/aerosql/aerosql/protocol/wire"
 )
 
 // memory implements the part of a server that the mapper needs, for tests that check every command.
@@ -48,6 +50,36 @@ func (m *memory) Exists(_ context.Context, _ *cluster.ReadPolicy, key protocol.K
 	defer m.mu.Unlock()
 	_, ok := m.store[key.Digest()]
 	return ok, nil
+}
+
+func (m *memory) GetEncoded(ctx context.Context, p *cluster.ReadPolicy, key protocol.Key, bins ...string) (cluster.EncodedRecord, error) {
+	rec, err := m.Get(ctx, p, key, bins...)
+	if err != nil {
+		return cluster.EncodedRecord{}, err
+	}
+	return encodedRecord(rec)
+}
+
+func encodedRecord(rec *protocol.Record) (found cluster.EncodedRecord, err error) {
+	found = cluster.EncodedRecord{Generation: rec.Generation, VoidTime: rec.VoidTime}
+	for _, bin := range rec.Bins {
+		if err := found.Bins.Add(bin.Name, bin.Value); err != nil {
+			return found, err
+		}
+	}
+	return found, nil
+}
+
+func (m *memory) PutEncoded(_ context.Context, p *cluster.WritePolicy, key protocol.Key, encoded *wire.Encoded) (uint32, error) {
+	bins, err := wire.Encoded{Ops: bytes.Clone(encoded.Ops), Count: encoded.Count}.Bins()
+	if err != nil {
+		return 0, err
+	}
+	rec, err := m.write(p, key, bins)
+	if err != nil {
+		return 0, err
+	}
+	return rec.Generation, nil
 }
 
 func (m *memory) Put(ctx context.Context, p *cluster.WritePolicy, key protocol.Key, bins protocol.Bins) error {
@@ -201,6 +233,6 @@ func planFor[T any](native bool) (*plan, error) {
 // nowhere accepts every write and does nothing.
 type nowhere struct{ *memory }
 
-func (nowhere) Put(context.Context, *cluster.WritePolicy, protocol.Key, protocol.Bins) error {
-	return nil
+func (nowhere) PutEncoded(context.Context, *cluster.WritePolicy, protocol.Key, *wire.Encoded) (uint32, error) {
+	return 1, nil
 }

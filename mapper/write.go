@@ -16,6 +16,8 @@ type writeRequest struct {
 	verb   verb
 	key    protocol.Key
 	policy *cluster.WritePolicy
+	// writer has the encoded bins. A write with once has bins instead.
+	writer *BinWriter
 	bins   protocol.Bins
 	// keepsExpiry says that the record keeps its expiry. Such a write doesn't create a record: the
 	// new record would have the default of the namespace, and perhaps never expire.
@@ -40,6 +42,17 @@ func (s *store) newWriteRequest(ctx context.Context, b *binding, v verb, base un
 	err = s.encode(&w, base)
 	return w, err
 }
+
+// release gives the memory of the encoded bins to other requests. The client must have returned.
+func (s *store) release(w *writeRequest) {
+	if w.writer != nil && cap(w.writer.encoded.Ops) <= maxWriterMemory {
+		s.writers.Put(w.writer)
+	}
+	w.writer = nil
+}
+
+// maxWriterMemory is the size in bytes of the largest buffer that is kept for other requests.
+const maxWriterMemory = 1 << 20
 
 // setPolicy chooses the write policy for the object at base.
 func (s *store) setPolicy(b *binding, w *writeRequest, base unsafe.Pointer) error {
@@ -90,8 +103,20 @@ func (s *store) ttlFor(policy cluster.TTL, base unsafe.Pointer, keeps bool) (clu
 
 // encode sets the request's bins from the object at base.
 func (s *store) encode(w *writeRequest, base unsafe.Pointer) (err error) {
-	w.bins, err = s.plan.appendBins(make(protocol.Bins, 0, len(s.plan.fields)), base, verbs[w.verb].nulls)
-	if err == nil && len(w.bins) == 0 {
+	nulls, n := verbs[w.verb].nulls, 0
+	if w.once != "" {
+		w.bins, err = s.plan.appendBins(nil, base, nulls)
+		n = len(w.bins)
+	} else {
+		w.writer, _ = s.writers.Get().(*BinWriter)
+		if w.writer == nil {
+			w.writer = new(BinWriter)
+		}
+		w.writer.reset(nulls)
+		err = s.plan.write(w.writer, base)
+		n = w.writer.encoded.Count
+	}
+	if err == nil && n == 0 {
 		err = nothingToWrite(w.key)
 	}
 	return err

@@ -157,7 +157,7 @@ func (c *Command) repeats(p *Command) bool {
 	return !c.sendsKey() && !p.sendsKey() && c.Transaction == nil && p.Transaction == nil &&
 		c.Key.Namespace == p.Key.Namespace && c.Key.Set == p.Key.Set &&
 		c.Info1 == p.Info1 && c.Info2 == p.Info2 && c.Info3 == p.Info3 && c.Info4 == p.Info4 &&
-		c.Generation == p.Generation && c.RecordTTL == p.RecordTTL && c.code == p.code && c.udf == p.udf &&
+		c.Generation == p.Generation && c.RecordTTL == p.RecordTTL && c.code == p.code && c.udf == p.udf && c.encoded == p.encoded &&
 		same(c.Filter, p.Filter) && same(c.names, p.names) && same(c.bins, p.bins) && same(c.ops, p.ops)
 }
 

@@ -47,6 +47,9 @@ func (c *Command) Check() error {
 			}
 		}
 	}
+	if c.encoded != nil {
+		return c.encoded.check()
+	}
 	return checkSize(size)
 }
 
@@ -79,6 +82,9 @@ func checkSize(size int) error {
 func (c *Command) OnlyBin() string {
 	if c.opCount() == 0 {
 		return ""
+	}
+	if c.encoded != nil {
+		return c.encoded.onlyBin()
 	}
 	only := ""
 	same := func(name string) bool {

@@ -22,6 +22,8 @@ type Command struct {
 	RecordTTL  uint32 // of a write: time to live in seconds; of a read: read-touch percentage
 	SendKey    bool   // send the user key if it is known; a write stores it with the record
 	Filter     []byte // a packed filter expression, nil for none
+	// KeepEncoded says that the bins of the response are to be parsed with [ParseEncoded].
+	KeepEncoded bool
 	// Transaction has the fields of a multi-record transaction, nil outside of one. Several
 	// commands may share it.
 	Transaction *TransactionFields
@@ -31,6 +33,8 @@ type Command struct {
 	code  protocol.OpCode      // the operation on each of bins
 	ops   []protocol.Operation // operations of an operate
 	udf   *UDFCall             // the function to call, nil for none
+	// encoded has the bins to write in place of bins, nil for none.
+	encoded *Encoded
 }
 
 // NewRead returns a command that reads the named bins, or all bins if there are no names.
@@ -119,7 +123,7 @@ func (c *Command) check() error {
 // MayRemove reports whether the command can delete the record: directly, by removing its last bin,
 // or by a user-defined function or an expression.
 func (c *Command) MayRemove() bool {
-	return c.Info2&Info2Delete != 0 || c.udf != nil || slices.ContainsFunc(c.ops, mayRemove) ||
+	return c.Info2&Info2Delete != 0 || c.udf != nil || c.encoded != nil && c.encoded.Removes || slices.ContainsFunc(c.ops, mayRemove) ||
 		c.code == protocol.OpWrite && slices.ContainsFunc(c.bins, func(b protocol.Bin) bool { return b.Value.IsNil() })
 }
 
@@ -131,7 +135,13 @@ func mayRemove(o protocol.Operation) bool {
 // IsUDF reports whether the command calls a user-defined function.
 func (c *Command) IsUDF() bool { return c.udf != nil }
 
-func (c *Command) opCount() int { return len(c.names) + len(c.bins) + len(c.ops) }
+func (c *Command) opCount() int {
+	n := len(c.names) + len(c.bins) + len(c.ops)
+	if c.encoded != nil {
+		n += c.encoded.Count
+	}
+	return n
+}
 
 // AppendMessage appends the command as a message with its proto header. The server gives up after
 // timeBudget milliseconds; 0 means the default of the server. If AppendMessage returns an error dst
@@ -210,7 +220,7 @@ func (c *Command) appendBody(dst []byte) ([]byte, error) {
 	return c.appendOps(dst)
 }
 
-// appendOps appends the operations. A command has them as names, as bins or as operations.
+// appendOps appends the operations. A command has them as names, as bins, as operations or encoded.
 func (c *Command) appendOps(dst []byte) (_ []byte, err error) {
 	for _, name := range c.names {
 		o := protocol.GetBin(name)
@@ -228,6 +238,9 @@ func (c *Command) appendOps(dst []byte) (_ []byte, err error) {
 		if dst, err = appendOperation(dst, &c.ops[i]); err != nil {
 			return dst, err
 		}
+	}
+	if c.encoded != nil {
+		dst = append(dst, c.encoded.Ops...)
 	}
 	return dst, nil
 }

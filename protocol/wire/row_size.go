@@ -22,6 +22,9 @@ func (c *Command) RowSize(previous *Command) int {
 	for i := range c.ops {
 		size += rawOpMin + len(c.ops[i].Bin) + c.ops[i].Value.Size()
 	}
+	if c.encoded != nil {
+		size += len(c.encoded.Ops)
+	}
 	if c.udf != nil {
 		for _, arg := range c.udf.Args {
 			size += arg.Size()

@@ -12,7 +12,7 @@ import (
 
 // TestGenerate writes the fields of testdata/shop, whose file is the golden, and compiles it.
 func TestGenerate(t *testing.T) {
-	source, err := Source(t.Context(), "testdata/shop", DefaultFile, []string{"Order"})
+	source, err := Source(t.Context(), "testdata/shop", DefaultFile, []string{"Order", "Payment"})
 	require.NoError(t, err)
 	golden := filepath.Join("testdata/shop", DefaultFile)
 	if os.Getenv("UPDATE") != "" {
@@ -39,7 +39,7 @@ func TestRun(t *testing.T) {
 		o.Directory = "testdata/shop"
 		return Run(t.Context(), o, &stdout)
 	}
-	require.NoError(t, run(Options{Check: true, Types: "Order"}))
+	require.NoError(t, run(Options{Check: true, Types: "Order,Payment"}))
 	require.ErrorIs(t, run(Options{Check: true, Types: "Order,Line"}), ErrDiffers)
 	require.ErrorIs(t, run(Options{Check: true, Output: filepath.Join(t.TempDir(), "none.go")}), ErrDiffers)
 	require.ErrorContains(t, run(Options{Types: "Nobody,Level"}), "package shop has no type Nobody\nshop.Level is not a struct")

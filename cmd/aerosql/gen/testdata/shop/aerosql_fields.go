@@ -43,3 +43,79 @@ type fieldsOfOrder struct {
 	Version mapper.Num[Order, uint32]
 	Created mapper.Time[Order]
 }
+
+// PaymentFields has the typed fields of [Payment].
+var PaymentFields = mapper.MustFields[Payment, fieldsOfPayment]()
+
+type fieldsOfPayment struct {
+	ID     mapper.Text[Payment, string]
+	Amount mapper.Num[Payment, int64]
+	Level  mapper.Num[Payment, Level]
+	Tries  mapper.Num[Payment, uint16]
+	Rate   mapper.Num[Payment, float64]
+	Share  mapper.Num[Payment, float32]
+	Done   mapper.Field[Payment, bool]
+	Text   mapper.Text[Payment, string]
+	Proof  mapper.Field[Payment, []byte]
+	Token  mapper.Field[Payment, [4]byte]
+	Old    mapper.Field[Payment, [2]byte]
+	At     mapper.Time[Payment]
+	Note   mapper.Text[Payment, string]
+	Lines  mapper.StructList[Payment, Line, struct {
+		Article mapper.Text[Payment, string]
+		Qty     mapper.Num[Payment, int]
+	}]
+	Host mapper.Field[Payment, netip.Addr]
+	Raw  mapper.Field[Payment, any]
+	Gen  mapper.Num[Payment, uint32]
+}
+
+// BinForms, AppendBins and DecodeBins write and read the bins of [Payment] for package mapper.
+func (*Payment) BinForms() string {
+	return "Payment amount:int Level:int tries:uint rate:float share:float done:bool text:string proof:bytes token:array old:field at:field note:field lines:field host:field raw:field"
+}
+
+// AppendBins writes the bins; see BinForms.
+func (x *Payment) AppendBins(w *mapper.BinWriter) {
+	w.Int("amount", x.Amount)
+	w.Int("Level", int64(x.Level))
+	w.Uint("tries", uint64(x.Tries))
+	w.Float("rate", x.Rate)
+	w.Float("share", float64(x.Share))
+	w.Bool("done", x.Done)
+	w.String("text", x.Text)
+	w.Bytes("proof", x.Proof)
+	w.Bytes("token", x.Token[:])
+	w.Field(9)  // Old
+	w.Field(10) // At
+	w.Field(11) // Note
+	w.Field(12) // Lines
+	w.Field(13) // Host
+	w.Field(14) // Raw
+}
+
+// DecodeBins reads the bins; see BinForms.
+func (x *Payment) DecodeBins(r *mapper.BinReader) {
+	for r.Next() {
+		switch r.Name() {
+		case "amount":
+			mapper.ReadInt(r, &x.Amount)
+		case "Level":
+			mapper.ReadInt(r, &x.Level)
+		case "tries":
+			mapper.ReadInt(r, &x.Tries)
+		case "rate":
+			mapper.ReadFloat(r, &x.Rate)
+		case "done":
+			mapper.ReadBool(r, &x.Done)
+		case "text":
+			mapper.ReadString(r, &x.Text)
+		case "proof":
+			mapper.ReadBytes(r, &x.Proof)
+		case "token":
+			mapper.ReadArray(r, x.Token[:])
+		default:
+			r.Other()
+		}
+	}
+}

@@ -44,6 +44,28 @@ type Order struct {
 	Left    time.Duration      `asm:"ttl"`
 }
 
+// Payment has a field of each form that generated methods have.
+type Payment struct {
+	ID     string `as:"id,pk"`
+	Amount int64  `as:"amount,index"`
+	Level  Level
+	Tries  uint16     `as:"tries"`
+	Rate   float64    `as:"rate"`
+	Share  float32    `as:"share"`
+	Done   bool       `as:"done"`
+	Text   string     `as:"text"`
+	Proof  []byte     `as:"proof"`
+	Token  [4]byte    `as:"token,blob"`
+	Old    [2]byte    `as:"old"`
+	At     time.Time  `as:"at"`
+	Note   string     `as:"note,omitempty"`
+	Lines  []Line     `as:"lines"`
+	Host   netip.Addr `as:"host"`
+	Raw    any        `as:"raw,json"`
+	Hidden int        `as:"-"`
+	Gen    uint32     `asm:"gen"`
+}
+
 type Line struct {
 	Article string `as:"article"`
 	Qty     int    `as:"qty"`

@@ -1,0 +1,62 @@
+package mapper_test
+
+import (
+	"fmt"
+	"sync"
+	"sync/atomic"
+	"testing"
+
+	"github.com/stretchr/testify/assert"
+	"github.com/stretchr/testify/require"
+
+	"github.com/aerosql/aerosql/cluster/devserver"
+)
+
+// TestManyCallersShareMessages: calls that are under way together travel as one batch, and each
+// writes and reads its own object.
+func TestManyCallersShareMessages(t *testing.T) {
+	server, _, plain := openRetrying(t)
+	var together atomic.Int64
+	server.Inject(devserver.Fault{Match: func(r *devserver.Request) bool {
+		if r.InBatch {
+			together.Add(1)
+		}
+		return false
+	}})
+	var callers sync.WaitGroup
+	for i := range 64 {
+		callers.Go(func() {
+			x, id := plainCounter{ID: fmt.Sprint(i)}, fmt.Sprint(i)
+			for n := range 20 {
+				x.N = int64(1000*i + n)
+				assert.NoError(t, plain.Save(t.Context(), &x))
+				got, err := plain.Find(t.Context(), id)
+				assert.NoError(t, err)
+				assert.Equal(t, &x, got)
+			}
+		})
+	}
+	callers.Wait()
+	require.Positive(t, together.Load())
+}
+
+// TestTriesSendTheSameBytes: the second try of a write is the first one again.
+func TestTriesSendTheSameBytes(t *testing.T) {
+	server, _, plain := openRetrying(t)
+	var sent [][]byte
+	server.Inject(devserver.Fault{
+		Match: func(r *devserver.Request) bool {
+			if r.Kind&devserver.Writes == 0 {
+				return false
+			}
+			sent = append(sent, append([]byte(nil), r.Body...))
+			return len(sent) == 1
+		},
+		Do: devserver.Action{Edit: func([]byte) []byte { return nil }, Close: true},
+	})
+	require.NoError(t, plain.Replace(t.Context(), &plainCounter{ID: "a", N: 7}))
+	require.Len(t, sent, 2)
+	const header = 22 // has the time that is left
+	require.Equal(t, sent[0][header:], sent[1][header:])
+	require.EqualValues(t, 7, storedCount(t, server, "a"))
+}

@@ -1,0 +1,199 @@
+package mapper
+
+import (
+	"reflect"
+	"unsafe"
+
+	"github.com/aerosql/aerosql/protocol"
+	"github.com/aerosql/aerosql/protocol/wire"
+)
+
+// A decoding is the state of decoding one record or map into an object.
+type decoding struct {
+	plan  *plan
+	base  place
+	fresh bool
+	track bool          // record which fields are set
+	rest  reflect.Value // the map of bins without a field; not valid if there are none
+	next  int           // the field whose bin is expected next
+	seen  [4]uint64     // a bit for each of the first fields, 1 if it is set
+	more  []uint64      // the same for the other fields
+}
+
+const seenInline = 4 * 64
+
+func (p *plan) beginDecoding(base place, fresh bool) decoding {
+	d := decoding{plan: p, base: base, fresh: fresh, track: !fresh || p.required || p.aliases != nil}
+	if n := len(p.fields) - seenInline; n > 0 && d.track {
+		d.more = make([]uint64, n/64+1)
+	}
+	if fresh {
+		return d
+	}
+	// Allocate new structs for embedded pointers: the caller may still use the old ones.
+	for _, l := range p.embedded {
+		clearPointer(l.of(base))
+	}
+	return d
+}
+
+// find returns the index of a bin's field, or noField or hiddenField.
+func (d *decoding) find(bin string) int {
+	if i := d.next; i < len(d.plan.fields) && d.plan.fields[i].bin == bin {
+		return i
+	}
+	if i, ok := d.plan.index[bin]; ok {
+		return i
+	}
+	i, ok := d.plan.aliases[bin]
+	switch {
+	case !ok:
+		return noField
+	case d.marked(i):
+		return hiddenField
+	}
+	return i
+}
+
+const (
+	noField     = -1
+	hiddenField = -2 // the bin has an older name, and the record has the newer one too
+)
+
+// set decodes the value of a bin. It returns the field for error messages.
+func (d *decoding) set(bin string, v protocol.Value) (*field, error) {
+	switch i := d.find(bin); i {
+	case noField:
+		return d.unknown(bin, v)
+	case hiddenField:
+		return nil, nil
+	default:
+		return &d.plan.fields[i], d.setField(i, v)
+	}
+}
+
+// setEncoded is set for a bin as it was received.
+func (d *decoding) setEncoded(op *wire.RawOp) (*field, error) {
+	i := d.find(unsafe.String(unsafe.SliceData(op.Name), len(op.Name)))
+	if i >= 0 {
+		f := &d.plan.fields[i]
+		if f.hops == nil && f.codec.form != formValue && f.codec.form.set(f.location.of(d.base), op.Type, op.Data, f.codec.size) {
+			if d.next = i + 1; d.track {
+				d.mark(i)
+			}
+			return f, nil
+		}
+	}
+	v, err := protocol.ParseParticle(op.Type, op.Data)
+	if err != nil {
+		v = protocol.InvalidValue(err)
+	}
+	switch i {
+	case noField:
+		return d.unknown(string(op.Name), v)
+	case hiddenField:
+		return nil, nil
+	}
+	return &d.plan.fields[i], d.setField(i, v)
+}
+
+// setField decodes the value of a field.
+func (d *decoding) setField(i int, v protocol.Value) error {
+	d.next = i + 1
+	f := &d.plan.fields[i]
+	switch v.Kind() {
+	case protocol.KindNil:
+		return nil
+	case protocol.KindInvalid:
+		return v.Err()
+	}
+	if d.track {
+		d.mark(i)
+	}
+	if f.hops == nil {
+		return f.codec.decode(f.location.of(d.base), v)
+	}
+	return f.codec.decode(f.allocate(d.base), v)
+}
+
+func (d *decoding) mark(i int) {
+	if i < seenInline {
+		d.seen[i/64] |= 1 << (i % 64)
+		return
+	}
+	i -= seenInline
+	d.more[i/64] |= 1 << (i % 64)
+}
+
+func (d *decoding) marked(i int) bool {
+	if i < seenInline {
+		return d.seen[i/64]&(1<<(i%64)) != 0
+	}
+	i -= seenInline
+	return d.more[i/64]&(1<<(i%64)) != 0
+}
+
+// finish sets the fields that had no bin to zero. A required field without a bin is an error.
+func (d *decoding) finish() error {
+	if d.plan.required {
+		for i := range d.plan.fields {
+			if f := &d.plan.fields[i]; f.tag.required && !d.marked(i) {
+				return &FieldError{Field: f.path, Bin: f.bin, Err: ErrMissingBin}
+			}
+		}
+	}
+	d.clearUnset()
+	return nil
+}
+
+// clearUnset sets the fields that had no bin to zero.
+func (d *decoding) clearUnset() {
+	if d.plan.rest != nil {
+		d.setRest()
+	}
+	if d.fresh {
+		return
+	}
+	for i := range d.plan.fields {
+		if d.marked(i) {
+			continue
+		}
+		f := &d.plan.fields[i]
+		if at, exists := f.address(d.base); exists {
+			f.codec.clear(at)
+		}
+	}
+}
+
+// A methodReader is the state of reading a record with the generated methods of its type.
+type methodReader struct {
+	BinReader
+	decoding
+}
+
+// readMethods is decodeEncoded with the generated methods. What they don't handle is decoded as
+// without them.
+func (p *plan) readMethods(base unsafe.Pointer, bins wire.Encoded, fresh bool) error {
+	r, _ := p.readers.Get().(*methodReader)
+	if r == nil {
+		r = new(methodReader)
+		r.other = func(*BinReader) error {
+			if f, err := r.setEncoded(&r.op); err != nil {
+				return r.plan.fieldError(f, err)
+			}
+			return nil
+		}
+	}
+	r.BinReader = BinReader{rest: bins, other: r.other}
+	r.decoding = p.beginDecoding(placeOf(p.typ, base), true)
+	if !fresh {
+		for i := range p.fields {
+			p.fields[i].codec.clear(p.fields[i].location.of(r.base))
+		}
+	}
+	interfaceAt[generated](p.typ, r.base).DecodeBins(&r.BinReader)
+	err := r.err
+	r.BinReader.rest, r.BinReader.op, r.decoding = wire.Encoded{}, wire.RawOp{}, decoding{}
+	p.readers.Put(r)
+	return err
+}

@@ -1,0 +1,142 @@
+package wire
+
+import (
+	"bytes"
+	"encoding/binary"
+	"fmt"
+	"slices"
+
+	"github.com/aerosql/aerosql/protocol"
+)
+
+// Encoded is bins in the form that they have in a message: of a request, as operations that write
+// them, or of a response. A program that encodes its own types can so pass them to a command, or
+// read them from a response, without a [protocol.Value] for each.
+type Encoded struct {
+	Ops   []byte // the encoded operations, one after another
+	Count int    // their number
+	// Removes is set if an operation has no value, which removes its bin.
+	Removes bool
+}
+
+// Reset removes all operations and keeps the memory.
+func (e *Encoded) Reset() { *e = Encoded{Ops: e.Ops[:0]} }
+
+// Add appends an operation that writes a bin. If it returns an error e is unchanged.
+func (e *Encoded) Add(bin string, v protocol.Value) error {
+	ops, err := appendOperation(e.Ops, &protocol.Operation{Code: protocol.OpWrite, Bin: bin, Value: v})
+	if err != nil {
+		return err
+	}
+	e.Ops = ops
+	e.Count++
+	e.Removes = e.Removes || v.IsNil()
+	return nil
+}
+
+// OpHead returns the start of an encoded operation that writes a bin, up to its value. The size in
+// it is that of a value of size bytes.
+func OpHead(bin string, t protocol.ParticleType, size int) string {
+	return string(AppendOpHead(nil, bin, t, size))
+}
+
+// AppendOpHead appends what [OpHead] returns.
+func AppendOpHead(dst []byte, bin string, t protocol.ParticleType, size int) []byte {
+	dst = binary.BigEndian.AppendUint32(dst, uint32(rawOpMin-4+len(bin)+size))
+	dst = append(dst, byte(protocol.OpWrite), byte(t), 0, byte(len(bin)))
+	return append(dst, bin...)
+}
+
+// SetOpSize sets the size in the head of the operation that begins at start and extends to the end
+// of ops.
+func SetOpSize(ops []byte, start int) {
+	binary.BigEndian.PutUint32(ops[start:], uint32(len(ops)-start-4))
+}
+
+// Next returns the first operation and removes it from e. The operation shares the memory of e. It
+// returns false at the end. Errors wrap [protocol.ErrMalformed].
+func (e *Encoded) Next() (op RawOp, ok bool, err error) {
+	if e.Count == 0 {
+		return RawOp{}, false, nil
+	}
+	buf := e.Ops
+	if len(buf) >= rawOpMin && buf[6]&opHasLUT == 0 {
+		end, name := 4+int(binary.BigEndian.Uint32(buf)), rawOpMin+int(buf[7])
+		if name <= end && end <= len(buf) {
+			e.Ops = buf[end:]
+			e.Count--
+			return RawOp{
+				Code: protocol.OpCode(buf[4]), Type: protocol.ParticleType(buf[5]), Name: buf[rawOpMin:name:name], Data: buf[name:end:end],
+			}, true, nil
+		}
+	}
+	r := reader{buf: buf}
+	op = r.op()
+	e.Ops, e.Count = r.buf, e.Count-1
+	return op, r.err == nil, r.err
+}
+
+// Bins decodes the bins. They share the memory of e. A value that can't be decoded has KindInvalid.
+func (e Encoded) Bins() (bins protocol.Bins, err error) {
+	resp := Response{Bins: make(protocol.Bins, 0, e.Count)}
+	for {
+		op, ok, err := e.Next()
+		if !ok {
+			return resp.Bins, err
+		}
+		resp.addBin(&op)
+	}
+}
+
+// check returns an error if the operations can't be part of a message.
+func (e *Encoded) check() error {
+	if len(e.Ops) > protocol.MaxProtoSize {
+		return fmt.Errorf("%w: bins of %d bytes, at most %d are possible", protocol.ErrTooLarge, len(e.Ops), protocol.MaxProtoSize)
+	}
+	return nil
+}
+
+// NewEncodedWrite returns a command that writes encoded bins. It keeps e, which must not change
+// while the command is in use.
+func NewEncodedWrite(key protocol.Key, e *Encoded) Command {
+	return Command{Key: key, Info2: Info2Write, code: protocol.OpWrite, encoded: e}
+}
+
+// onlyBin returns the name of the bin of an operation if it is the only one.
+func (e *Encoded) onlyBin() string {
+	first := *e
+	op, ok, _ := first.Next()
+	if !ok || first.Count > 0 {
+		return ""
+	}
+	return string(op.Name)
+}
+
+// ParseEncoded is [ParseResponse], or with lent [ParseCopy], for a response whose bins the caller
+// decodes: those of a successful response are in Encoded, not in Bins, and only their sizes have
+// been checked.
+func ParseEncoded(body []byte, lent bool) (resp Response, rest []byte, err error) {
+	r := reader{buf: body}
+	resp.parseStart(&r)
+	if r.err == nil && resp.ResultCode != protocol.OK {
+		if lent {
+			return ParseCopy(body, false)
+		}
+		return ParseResponse(body)
+	}
+	ops := r.buf
+	n := r.count(int(resp.OpCount), rawOpMin, "bins")
+	for range n {
+		r.take(int(r.u32("operation size")), "operation")
+	}
+	if r.err != nil {
+		return Response{}, nil, r.err
+	}
+	ops = ops[:len(ops)-len(r.buf)]
+	if lent {
+		ops = bytes.Clone(ops)
+		resp.Namespace, resp.Set, resp.UserKey, resp.byDigest = "", "", protocol.Value{}, false
+	}
+	resp.Encoded = Encoded{Ops: slices.Clip(ops), Count: n}
+	return resp, r.buf, nil
+}
