@@ -87,8 +87,9 @@ alloc: ## run the tests that the race detector leaves out: those that count allo
 conformance: ## replay the recorded conversations with a server on devserver
 	cd integration && go run ./conformance/replay
 
-bench: ## run the benchmarks, including those of the official Go client
-	cd integration && go test -run '^$$' -bench . -benchmem -count $(COUNT) ./bench ./encoding
+bench: ## compare with the official clients and write docs/benchmarks.md: make bench [ADDR=host:port] [BENCH="-work get -profile DIR"]
+	cd integration && go run ./bench -docs ../docs $(if $(ADDR),-addr $(ADDR)) $(BENCH)
+	cd integration && go test -run '^$$' -bench . -benchmem -count $(COUNT) ./encoding
 
 real: ## run the integration tests on a server: make real ADDR=host:port
 	@test -n "$(ADDR)" || { echo "usage: make real ADDR=host:port [NAMESPACE=test]"; exit 2; }

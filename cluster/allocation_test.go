@@ -6,6 +6,7 @@ import (
 	"context"
 	"io"
 	"net"
+	"sync/atomic"
 	"testing"
 
 	"github.com/stretchr/testify/require"
@@ -100,6 +101,48 @@ func TestAllocations(t *testing.T) {
 				}
 			})
 			require.LessOrEqual(t, got, c.most)
+		})
+	}
+}
+
+// A counted counts the calls of Read and Write, each of which is a system call. Not counted are
+// reads that find nothing, which the runtime repeats when bytes have arrived.
+type counted struct {
+	net.Conn
+	reads, writes *atomic.Int64
+}
+
+func (c counted) Read(p []byte) (int, error) {
+	c.reads.Add(1)
+	return c.Conn.Read(p)
+}
+
+func (c counted) Write(p []byte) (int, error) {
+	c.writes.Add(1)
+	return c.Conn.Write(p)
+}
+
+// TestSystemCallsAlloc: a command is one write and one read.
+func TestSystemCallsAlloc(t *testing.T) {
+	for name, command := range map[string]func(*Client) error{"Get": getOnce, "Put": putOnce} {
+		t.Run(name, func(t *testing.T) {
+			var reads, writes atomic.Int64
+			client := echoNode(t, answerOK, func(cfg *Config) {
+				dial := cfg.Dial
+				cfg.Dial = func(ctx context.Context, network, address string) (net.Conn, error) {
+					c, err := dial(ctx, network, address)
+					return counted{c, &reads, &writes}, err
+				}
+			})
+			require.NoError(t, command(client))
+			reads.Store(0)
+			writes.Store(0)
+			const commands = 100
+			for range commands {
+				require.NoError(t, command(client))
+			}
+			require.Equal(t, int64(commands), writes.Load())
+			require.Equal(t, int64(commands), reads.Load())
 		})
 	}
 }

@@ -21,8 +21,8 @@ const (
 	// coalesceRows bounds the commands in one message, so that the first does not wait for a very
 	// long one.
 	coalesceRows = 128
-	// coalescePatience is how long a command waits in the queue before it is sent alone. A queue
-	// that does not move means that messages are stuck on the node, e.g. writes whose replica is
+	// coalescePatience is how long a command waits in a queue that does not move before it is sent
+	// alone. Such a queue means that messages are stuck on the node, e.g. writes whose replica is
 	// gone.
 	coalescePatience = 20 * time.Millisecond
 	// coalesceSize is the size in bytes from which a command is sent alone.
@@ -47,6 +47,8 @@ type coalescer struct {
 	idle  []*sender // those of all without a goroutine
 	watch watchdog
 	trips trips
+	// lastTake is when a sender last took commands from the queue.
+	lastTake time.Time
 	// running counts the goroutines of senders and of the watchdog. None is started once the queue
 	// is closed.
 	running sync.WaitGroup

@@ -69,7 +69,8 @@ func (co *coalescer) await(ctx context.Context, e *pending, cmd *wire.Command, r
 }
 
 // awaitTimed waits for the answer until the limit. If the command is still in the queue after
-// coalescePatience it is sent alone.
+// coalescePatience, and the queue has not moved for as long, the command is sent alone. A queue
+// that moves is only long: more messages would make it longer.
 func (co *coalescer) awaitTimed(ctx context.Context, e *pending, cmd *wire.Command, resp *wire.Response, limit time.Time, late failure) failure {
 	end, queued := e.since.Add(coalescePatience), true
 	if !limit.IsZero() && !limit.After(end) {
@@ -87,6 +88,10 @@ func (co *coalescer) awaitTimed(ctx context.Context, e *pending, cmd *wire.Comma
 			}
 		case <-timeout:
 			if queued {
+				if moved := co.moved(); time.Since(moved) < coalescePatience && (limit.IsZero() || moved.Add(coalescePatience).Before(limit)) {
+					timeout = e.startTimer(moved.Add(coalescePatience))
+					continue
+				}
 				if s := e.budget; co.withdraw(e) {
 					return co.node.do(ctx, &s, time.Now(), cmd, resp)
 				}
@@ -106,6 +111,13 @@ func (co *coalescer) awaitTimed(ctx context.Context, e *pending, cmd *wire.Comma
 		e.stopTimer()
 		return co.collect(e, resp)
 	}
+}
+
+// moved returns when a sender last took commands from the queue.
+func (co *coalescer) moved() time.Time {
+	co.mu.Lock()
+	defer co.mu.Unlock()
+	return co.lastTake
 }
 
 // collect returns the outcome of a pending and recycles it.

@@ -91,7 +91,7 @@ func (k *sender) take(now time.Time) bool {
 		k.co.retire(k)
 		return false
 	}
-	k.roster, k.taken = append(k.roster[:0], k.group...), now
+	k.roster, k.taken, k.co.lastTake = append(k.roster[:0], k.group...), now, now
 	return true
 }
 

@@ -147,6 +147,7 @@ func (c *Conn) query(ctx context.Context, s *statement, args []driver.NamedValue
 	if err != nil {
 		return nil, err
 	}
+	r.affected = done.Affected
 	r.reset(done.Rows, s.names(done.Rows))
 	return r, nil
 }

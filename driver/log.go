@@ -70,8 +70,7 @@ type StatementResult struct {
 	Duration time.Duration
 	// Returned is the number of rows that the program read.
 	Returned int64
-	// Affected is the number of records that were written. It is 0 for a statement with RETURNING
-	// that was run with Query.
+	// Affected is the number of records that were written, also by Query.
 	Affected int64
 	// Err is the error of the statement, of preparing it or of reading its rows; nil if there was
 	// none.

@@ -107,14 +107,19 @@ func TestOnStatement(t *testing.T) {
 	require.True(t, rows.Next())
 	require.Len(t, got, 1, "a query ends when its rows are closed")
 	require.NoError(t, rows.Close())
+	rows, err = db.QueryContext(ctx, "UPDATE t SET n = n + 1 WHERE n > 1; UPDATE t SET n = n + 1 WHERE PK = 1 RETURNING n")
+	require.NoError(t, err)
+	require.True(t, rows.Next())
+	require.NoError(t, rows.Close())
 	_, err = db.ExecContext(ctx, "SELEC")
 	require.ErrorIs(t, err, querylang.ErrSyntax)
 	require.Equal(t, []string{
 		"r1 INSERT INTO t (PK, n) VALUES (?, ?), (?, ?) INSERT INTO t (PK, n) VALUES (?, 5), (?, 6)[1 2]test returned 0 affected 2 <nil> true",
 		"r1 SELECT n FROM t WHERE PK IN (?, ?) SELECT n FROM t WHERE PK IN (1, 2)[]test returned 1 affected 0 <nil> true",
 	}, got[:2])
-	require.Len(t, got, 3)
-	require.Contains(t, got[2], "syntax error")
+	require.Len(t, got, 4)
+	require.Contains(t, got[2], "returned 1 affected 3 <nil>")
+	require.Contains(t, got[3], "syntax error")
 }
 
 func TestAfterConnect(t *testing.T) {

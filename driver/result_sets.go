@@ -61,6 +61,7 @@ func (r *Rows) NextResultSet() error {
 		if err != nil {
 			return numbered(err, n.at-1, n.count)
 		}
+		r.affected += done.Affected
 		if r.reset(done.Rows, s.names(done.Rows)); done.Rows != nil {
 			return nil
 		}

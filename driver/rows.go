@@ -27,6 +27,7 @@ type Rows struct {
 	next        *nextResults // nil if the text has no other statement
 	watch       *watch       // ends with the rows; nil if the statement is not observed
 	returned    int64        // the number of rows that were read
+	affected    int64        // the number of records that were written
 	failed      error        // of reading a row
 
 	// args and inline are the memory of the arguments and of the values of a row, if they are few.
@@ -85,7 +86,7 @@ func (r *Rows) Close() error {
 	if r.rows != nil {
 		err = r.rows.Close()
 	}
-	r.watch.end(r.returned, 0, cmp.Or(r.failed, err))
+	r.watch.end(r.returned, r.affected, cmp.Or(r.failed, err))
 	r.watch = nil
 	return err
 }

@@ -43,7 +43,7 @@ func TestAdapterRequirements(t *testing.T) {
 }
 
 // testModules are the modules with tests of tools, which users don't install.
-var testModules = []string{"tools"}
+var testModules = []string{"tools", "browser"}
 
 // TestAdaptersAreListed checks that each module below this one is in the list of adapters, or is a
 // module of tests, and that the workspace at the top has it.

@@ -43,8 +43,12 @@ func TestVersions(t *testing.T) {
 		"set indexes": func(_ *testing.T, _ *Server, c *client) bool {
 			return c.info("sindex-create:indexname=x;namespace=test;set=demo;indextype=set") == "ok"
 		},
-		"record size":         func(t *testing.T, s *Server, c *client) bool { return acceptsFilter(t, s, c, exp.Gt(exp.RecordSize(), exp.IntVal(0))) },
-		"in_list expressions": func(t *testing.T, s *Server, c *client) bool { return acceptsFilter(t, s, c, exp.InList(exp.IntVal(1), exp.ListVal(1))) },
+		"record size": func(t *testing.T, s *Server, c *client) bool {
+			return acceptsFilter(t, s, c, exp.Gt(exp.RecordSize(), exp.IntVal(0)))
+		},
+		"in_list expressions": func(t *testing.T, s *Server, c *client) bool {
+			return acceptsFilter(t, s, c, exp.InList(exp.IntVal(1), exp.ListVal(1)))
+		},
 		"read touch": func(_ *testing.T, s *Server, c *client) bool {
 			write := put(key(1), one(1))
 			write.RecordTTL = 100

@@ -4,6 +4,9 @@ import (
 	"github.com/aerosql/aerosql/cmd/aerosql/internal/command"
 	"github.com/aerosql/aerosql/cmd/aerosql/internal/connect"
 	"github.com/aerosql/aerosql/cmd/aerosql/internal/console"
+	"github.com/aerosql/aerosql/cmd/aerosql/internal/diff"
+	"github.com/aerosql/aerosql/cmd/aerosql/internal/explain"
+	"github.com/aerosql/aerosql/cmd/aerosql/internal/migrate"
 	"github.com/aerosql/aerosql/cmd/aerosql/internal/shell"
 	"github.com/aerosql/aerosql/cmd/aerosql/internal/transfer"
 )
@@ -17,6 +20,9 @@ func program() *command.Program {
 		shell.Command(),
 		transfer.LoadCommand(),
 		transfer.DumpCommand(),
+		migrate.Command(),
+		diff.Command(),
+		explain.Command(),
 		serveCommand(),
 		console.Command(),
 		genCommand(),

@@ -1,4 +1,4 @@
-package bench
+package main
 
 import (
 	"context"
@@ -32,7 +32,9 @@ func BenchmarkInsertRows(b *testing.B) {
 		b.Cleanup(func() { srv.Close() })
 		addr = srv.Seeds()[0]
 	}
-	client := open(b, addr)
+	client, err := open(&options{addr: addr})
+	require.NoError(b, err)
+	b.Cleanup(func() { client.Close() })
 	db, err := sql.Open("aerospike", "aerospike://"+addr+"/"+namespace)
 	require.NoError(b, err)
 	b.Cleanup(func() { db.Close() })

@@ -114,6 +114,13 @@ func (s *Samples) put(name setName, bins []string, whole bool) *sample {
 	return next
 }
 
+// forget makes the next use of a set read a sample again.
+func (s *Samples) forget(name setName) {
+	s.mu.Lock()
+	defer s.mu.Unlock()
+	delete(s.sets, name)
+}
+
 // show extends the sample of a set by a bin that a row has shown.
 func (s *Samples) show(namespace, set, bin string) {
 	s.put(setName{namespace, set}, []string{bin}, false)

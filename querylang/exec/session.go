@@ -1,6 +1,7 @@
 package exec
 
 import (
+	"cmp"
 	"context"
 	"iter"
 	"strings"
@@ -114,7 +115,7 @@ func (s *Session) Run(ctx context.Context, stmt *Statement, args []protocol.Valu
 			err.Cause = cluster.ErrTxnQuery
 			return nil, err
 		}
-		return &Result{}, s.engine.catalog.Define(ctx, p)
+		return &Result{}, s.define(ctx, p)
 	case *plan.Explain:
 		engine := s.engine
 		if plan.Writes(p.Statement) {
@@ -126,6 +127,19 @@ func (s *Session) Run(ctx context.Context, stmt *Statement, args []protocol.Valu
 		return s.engine.writing().write(ctx, stmt, args)
 	}
 	return nil, ast.Errorf(ast.ErrUnsupported, "statements of %T can't run", stmt.Plan)
+}
+
+// define runs a definition. Nothing is known of the bins of a table that was dropped.
+func (s *Session) define(ctx context.Context, p *plan.Definition) error {
+	err := s.engine.catalog.Define(ctx, p)
+	drop, ok := p.Statement.(*ast.DropTable)
+	if err != nil || !ok {
+		return err
+	}
+	for _, t := range drop.Tables {
+		s.engine.samples.forget(setName{namespace: cmp.Or(t.Namespace.Text, p.Namespace), set: t.Set.Text})
+	}
+	return nil
 }
 
 // command runs a statement that concerns the session.

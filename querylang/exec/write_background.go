@@ -53,6 +53,8 @@ func (w *writer) backgroundRefusal(access *plan.Access, statements int) string {
 		return "a statement that names its keys runs at once"
 	case c.Returning != nil:
 		return "RETURNING needs the changed records"
+	case len(c.Checks) > 0:
+		return "the servers can't check CHECK (" + c.Checks[0].Text + ")"
 	case c.Keys != nil:
 		return "ORDER BY and LIMIT need the records"
 	case limited:

@@ -98,7 +98,7 @@ func (p *parser) alterColumn(s *ast.AlterTable) {
 	s.Action, s.Column.Name = ast.SetDefault, p.name("a column")
 	switch t := p.token; {
 	case p.acceptWords("SET", "DEFAULT"):
-		s.Column.Default = p.signed()
+		s.Column.Default = p.operand()
 	case p.acceptWords("DROP", "DEFAULT"):
 	case t.kind == tokenWord:
 		what := strings.ToUpper(t.text)

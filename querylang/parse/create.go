@@ -184,7 +184,7 @@ func (p *parser) columnConstraint(c *ast.ColumnDef) bool {
 	case p.accept("AUTO_INCREMENT"), p.accept("AUTOINCREMENT"):
 		c.AutoIncrement = true
 	case p.accept("DEFAULT"):
-		c.Default = p.signed()
+		c.Default = p.operand() // no NOT, which may be that of NOT NULL
 	case t.is("CHECK") && next.isSymbol("("):
 		c.Checks = append(c.Checks, p.check())
 	case t.is("COMMENT") && next.kind == tokenString:

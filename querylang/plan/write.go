@@ -15,11 +15,11 @@ type Insert struct {
 	SelfRead bool
 	// Fill is, for each column of NewRow, the index of the column of the new row, or -1 for NULL.
 	Fill []int
-	// Change is what happens to a record that exists, nil without a conflict clause. Its Scan
-	// reads by the key of the new row.
+	// Change is what happens to a record that exists, nil without a conflict clause. Its Scan reads
+	// by the key of the new row.
 	Change *Change
-	// Together means that one command creates the record or changes the existing one: the change
-	// of each bin gives the value of the new row if there is no record.
+	// Together means that one command creates the record or changes the existing one: the change of
+	// each bin gives the value of the new row if there is no record.
 	Together bool
 	// Subqueries are the plans of the subqueries in the expressions, by bind.Subquery.ID.
 	Subqueries map[int]*Block
@@ -37,8 +37,8 @@ func (p *Insert) MostBins() int {
 	return most
 }
 
-// A Change is what happens to the records that a statement changes: UPDATE, DELETE, or the
-// conflict clause of an INSERT.
+// A Change is what happens to the records that a statement changes: UPDATE, DELETE, or the conflict
+// clause of an INSERT.
 //
 // A record is written in one of three ways. If Direct is true, the values do not depend on the
 // record: if the server can check the condition too, one command does it all. Otherwise, or if the
@@ -55,8 +55,8 @@ type Change struct {
 	Direct bool
 	// Volatile means that a Direct change computes its values anew for each record.
 	Volatile bool
-	// Generation is the generation that a Scan of one key requires, nil for any; and Conditions
-	// are the other conditions. They are set if Direct is true and Scan.Point is not nil.
+	// Generation is the generation that a Scan of one key requires, nil for any; and Conditions are
+	// the other conditions. They are set if Direct is true and Scan.Point is not nil.
 	Generation bind.Expr
 	Conditions []bind.Expr
 	// Keys selects the keys of the records to change if there is an ORDER BY or LIMIT. Its output

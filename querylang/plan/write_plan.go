@@ -28,12 +28,28 @@ func PlanTruncate(t *bind.Truncate) (*Truncate, error) { return &Truncate{t}, ni
 
 // PlanUpdate plans an UPDATE.
 func PlanUpdate(u *bind.Update) (*Update, error) {
-	p := &Update{Change{Checks: u.Checks, Returning: u.Returning, Width: u.Width, Declared: u.Relation.Table != nil}}
+	p := &Update{Change{Checks: checksOf(u.Checks, u.Set), Returning: u.Returning, Width: u.Width, Declared: u.Relation.Table != nil}}
 	p.setBins(u.Set, u.Relation)
 	if err := checkReturning(u.Returning, u.Relation, false); err != nil {
 		return nil, err
 	}
 	return p, p.planScan(&selection{u.Relation, u.Where, u.Order, u.Limit, u.Options, u.Subqueries})
+}
+
+// checksOf returns the CHECK constraints that assignments can break: those that read a column that
+// is assigned.
+func checksOf(checks []bind.Check, set []bind.Assignment) (concerned []bind.Check) {
+	for _, check := range checks {
+		reads := false
+		EachColumn(check.X, func(c *bind.Column) {
+			bin := c.Relation.Columns[c.Index].Bin
+			reads = reads || slices.ContainsFunc(set, func(a bind.Assignment) bool { return a.Bin == bin })
+		})
+		if reads {
+			concerned = append(concerned, check)
+		}
+	}
+	return concerned
 }
 
 // PlanDelete plans a DELETE.
@@ -201,7 +217,7 @@ func checkReturning(returning *bind.Returning, r *bind.Relation, replaces bool) 
 			}
 		})
 		if unknown != nil {
-			return ast.Errorf(ast.ErrUnsupported, "%s in RETURNING: it is not known before the record is read again", unknown.Name)
+			return ast.Errorf(ast.ErrUnsupported, "%s in RETURNING: it is not known before the record is read again", r.Columns[unknown.Index].Name)
 		}
 	}
 	return nil
@@ -245,7 +261,7 @@ func PlanInsert(i *bind.Insert) (*Insert, error) {
 		return p, nil
 	}
 	c := &Change{
-		Checks: i.Conflict.Checks, Returning: i.Returning, Width: i.Width, Declared: i.Existing.Table != nil, Subqueries: p.Subqueries,
+		Checks: checksOf(i.Conflict.Checks, i.Conflict.Set), Returning: i.Returning, Width: i.Width, Declared: i.Existing.Table != nil, Subqueries: p.Subqueries,
 	}
 	c.setBins(i.Conflict.Set, i.Existing)
 	p.Together = together(i, c)

@@ -104,7 +104,7 @@ func (d *definition) primaryKey(s *ast.CreateTable) (int, error) {
 
 func (d *definition) severalKeys(pos ast.Pos) error {
 	return d.fail(pos, ast.ErrUnsupported,
-		"a PRIMARY KEY of several columns is written as PRIMARY KEY (a, b) after the columns, and there is only one")
+		"the table has a second PRIMARY KEY: a PRIMARY KEY of several columns is written as PRIMARY KEY (a, b) after the columns")
 }
 
 // addColumn adds a column to a declaration. Its bin is not set yet.

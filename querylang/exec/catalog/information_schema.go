@@ -27,7 +27,7 @@ var informationTables = map[string]struct {
 	"views": {[]string{"table_catalog", "table_schema", "table_name", "view_definition"}, (*Catalog).informationOfViews},
 	"columns": {[]string{
 		"table_catalog", "table_schema", "table_name", "column_name", "ordinal_position#", "column_default", "is_nullable",
-		"data_type", "character_maximum_length#", "numeric_precision#", "numeric_scale#", "column_key", "extra", "column_comment",
+		"data_type", "character_maximum_length#", "numeric_precision#", "numeric_scale#", "column_type", "column_key", "extra", "column_comment",
 	}, (*Catalog).informationOfColumns},
 	"statistics": {[]string{
 		"table_catalog", "table_schema", "table_name", "non_unique#", "index_name", "seq_in_index#", "column_name", "index_type",
@@ -147,20 +147,20 @@ func (c *Catalog) informationOfColumns(ctx context.Context, namespace string) (r
 		}
 		for j := range columns {
 			d := &columns[j]
-			row := []any{informationCatalog, namespace, list[i].Name, d.Name, j + 1, nil, "YES", nil, nil, nil, nil, "", "", nil}
+			row := []any{informationCatalog, namespace, list[i].Name, d.Name, j + 1, nil, "YES", nil, nil, nil, nil, nil, "", "", nil}
 			if d.Default != nil {
 				row[5] = d.Default.String()
 			}
 			if d.NotNull {
 				row[6] = "NO"
 			}
-			d.describeType(row[7:11])
-			row[11] = d.Key
+			d.describeType(row[7:12])
+			row[12] = d.Key
 			if d.Generated {
-				row[12] = "auto_increment"
+				row[13] = "auto_increment"
 			}
 			if d.Comment != "" {
-				row[13] = d.Comment
+				row[14] = d.Comment
 			}
 			rows = append(rows, row)
 		}
@@ -175,7 +175,7 @@ type describedColumn struct {
 	Generated bool   // the key is generated
 }
 
-// describeType stores the type's name, and its length, precision and scale.
+// describeType stores the type's name, its length, precision and scale, and all of them as text.
 func (d *describedColumn) describeType(row []any) {
 	if d.Type.Family == function.Undeclared {
 		return
@@ -185,6 +185,7 @@ func (d *describedColumn) describeType(row []any) {
 	if d.Type.Length > 0 {
 		row[1] = int64(d.Type.Length)
 	}
+	row[4] = strings.ReplaceAll(strings.ToLower(d.Type.String()), ", ", ",")
 	if d.Type.Family == function.Decimals {
 		row[2], row[3] = int64(d.Type.Precision), int64(d.Type.Scale)
 	}

@@ -197,6 +197,9 @@ func (s *shell) metaWatch(ctx context.Context, args string) error {
 	for {
 		s.note("%s, every %g s\n", time.Now().Format(time.DateTime), seconds)
 		if err := s.execute(ctx, s.last); err != nil {
+			if s.interrupted {
+				return nil
+			}
 			return err
 		}
 		if s.waitInterrupted(ctx, time.Duration(seconds*float64(time.Second))) {
