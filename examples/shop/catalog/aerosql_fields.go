@@ -15,6 +15,29 @@ type fieldsOfBranch struct {
 	Place mapper.Geo[Branch]
 }
 
+// BinForms, AppendBins and DecodeBins write and read the bins of [Branch] for package mapper.
+func (*Branch) BinForms() string {
+	return "Branch name:string place:field"
+}
+
+// AppendBins writes the bins; see BinForms.
+func (x *Branch) AppendBins(w *mapper.BinWriter) {
+	w.String("name", x.Name)
+	w.Field(1) // Place
+}
+
+// DecodeBins reads the bins; see BinForms.
+func (x *Branch) DecodeBins(r *mapper.BinReader) {
+	for r.Next() {
+		switch r.Name() {
+		case "name":
+			mapper.ReadString(r, &x.Name)
+		default:
+			r.Other()
+		}
+	}
+}
+
 // ProductFields has the typed fields of [Product].
 var ProductFields = mapper.MustFields[Product, fieldsOfProduct]()
 
@@ -26,4 +49,34 @@ type fieldsOfProduct struct {
 	Tags    mapper.ListOf[Product, string]
 	Updated mapper.Time[Product]
 	Version mapper.Num[Product, uint32]
+}
+
+// BinForms, AppendBins and DecodeBins write and read the bins of [Product] for package mapper.
+func (*Product) BinForms() string {
+	return "Product name:string price:int stock:int tags:field updated:field"
+}
+
+// AppendBins writes the bins; see BinForms.
+func (x *Product) AppendBins(w *mapper.BinWriter) {
+	w.String("name", x.Name)
+	w.Int("price", x.Price)
+	w.Int("stock", int64(x.Stock))
+	w.Field(3) // Tags
+	w.Field(4) // Updated
+}
+
+// DecodeBins reads the bins; see BinForms.
+func (x *Product) DecodeBins(r *mapper.BinReader) {
+	for r.Next() {
+		switch r.Name() {
+		case "name":
+			mapper.ReadString(r, &x.Name)
+		case "price":
+			mapper.ReadInt(r, &x.Price)
+		case "stock":
+			mapper.ReadInt(r, &x.Stock)
+		default:
+			r.Other()
+		}
+	}
 }

@@ -15,6 +15,34 @@ type fieldsOfLine struct {
 	Price mapper.Num[Line, int64]
 }
 
+// BinForms, AppendBins and DecodeBins write and read the bins of [Line] for package mapper.
+func (*Line) BinForms() string {
+	return "Line sku:string qty:int price:int"
+}
+
+// AppendBins writes the bins; see BinForms.
+func (x *Line) AppendBins(w *mapper.BinWriter) {
+	w.String("sku", x.SKU)
+	w.Int("qty", int64(x.Qty))
+	w.Int("price", x.Price)
+}
+
+// DecodeBins reads the bins; see BinForms.
+func (x *Line) DecodeBins(r *mapper.BinReader) {
+	for r.Next() {
+		switch r.Name() {
+		case "sku":
+			mapper.ReadString(r, &x.SKU)
+		case "qty":
+			mapper.ReadInt(r, &x.Qty)
+		case "price":
+			mapper.ReadInt(r, &x.Price)
+		default:
+			r.Other()
+		}
+	}
+}
+
 // OrderFields has the typed fields of [Order].
 var OrderFields = mapper.MustFields[Order, fieldsOfOrder]()
 
@@ -29,4 +57,34 @@ type fieldsOfOrder struct {
 	Total mapper.Num[Order, int64]
 	Day   mapper.Num[Order, int]
 	At    mapper.Time[Order]
+}
+
+// BinForms, AppendBins and DecodeBins write and read the bins of [Order] for package mapper.
+func (*Order) BinForms() string {
+	return "Order customer:string lines:field total:int day:int at:field"
+}
+
+// AppendBins writes the bins; see BinForms.
+func (x *Order) AppendBins(w *mapper.BinWriter) {
+	w.String("customer", x.Customer)
+	w.Field(1) // Lines
+	w.Int("total", x.Total)
+	w.Int("day", int64(x.Day))
+	w.Field(4) // At
+}
+
+// DecodeBins reads the bins; see BinForms.
+func (x *Order) DecodeBins(r *mapper.BinReader) {
+	for r.Next() {
+		switch r.Name() {
+		case "customer":
+			mapper.ReadString(r, &x.Customer)
+		case "total":
+			mapper.ReadInt(r, &x.Total)
+		case "day":
+			mapper.ReadInt(r, &x.Day)
+		default:
+			r.Other()
+		}
+	}
 }

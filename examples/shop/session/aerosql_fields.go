@@ -15,3 +15,29 @@ type fieldsOfSession struct {
 	Started  mapper.Time[Session]
 	Requests mapper.Num[Session, int]
 }
+
+// BinForms, AppendBins and DecodeBins write and read the bins of [Session] for package mapper.
+func (*Session) BinForms() string {
+	return "Session customer:string started:field requests:int"
+}
+
+// AppendBins writes the bins; see BinForms.
+func (x *Session) AppendBins(w *mapper.BinWriter) {
+	w.String("customer", x.Customer)
+	w.Field(1) // Started
+	w.Int("requests", int64(x.Requests))
+}
+
+// DecodeBins reads the bins; see BinForms.
+func (x *Session) DecodeBins(r *mapper.BinReader) {
+	for r.Next() {
+		switch r.Name() {
+		case "customer":
+			mapper.ReadString(r, &x.Customer)
+		case "requests":
+			mapper.ReadInt(r, &x.Requests)
+		default:
+			r.Other()
+		}
+	}
+}

@@ -13,3 +13,25 @@ type fieldsOfCounter struct {
 	Key mapper.Text[Counter, string]
 	N   mapper.Num[Counter, int64]
 }
+
+// BinForms, AppendBins and DecodeBins write and read the bins of [Counter] for package mapper.
+func (*Counter) BinForms() string {
+	return "Counter n:int"
+}
+
+// AppendBins writes the bins; see BinForms.
+func (x *Counter) AppendBins(w *mapper.BinWriter) {
+	w.Int("n", x.N)
+}
+
+// DecodeBins reads the bins; see BinForms.
+func (x *Counter) DecodeBins(r *mapper.BinReader) {
+	for r.Next() {
+		switch r.Name() {
+		case "n":
+			mapper.ReadInt(r, &x.N)
+		default:
+			r.Other()
+		}
+	}
+}
