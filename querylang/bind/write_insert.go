@@ -263,8 +263,8 @@ func (i *insertBinder) row(s *scope, row ast.ValueRow, needs, has []bool) []Expr
 		}
 		allNull = allNull && isConst && constant.Value.IsNil()
 	}
-	if allNull && i.w.Verb != ast.Upsert { // an UPSERT can remove bins
-		i.fail(row.Pos, ast.ErrType, "all columns of the row are NULL: a record has at least one bin")
+	if allNull && !(i.options.AQL && i.w.Verb == ast.Upsert) { // AQL removes bins so
+		i.fail(row.Pos, ast.ErrType, "all columns of the row are NULL: a record has at least one bin; UPDATE removes a bin by SET b = NULL")
 	}
 	return bound
 }
