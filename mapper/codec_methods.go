@@ -14,11 +14,6 @@ import (
 	"github.com/aerosql/aerosql/protocol"
 )
 
-// interfaceAt returns the *t at an address as the interface I, which it must implement.
-func interfaceAt[I any](t reflect.Type, at place) I {
-	return reflectAt(t, at).Addr().Interface().(I)
-}
-
 func binMarshalerCodec(t reflect.Type) *codec {
 	return &codec{
 		nullable: true,

@@ -2,10 +2,8 @@ package mapper
 
 import (
 	"reflect"
-	"unsafe"
 
 	"github.com/aerosql/aerosql/protocol"
-	"github.com/aerosql/aerosql/protocol/wire"
 )
 
 // A decoding is the state of decoding one record or map into an object.
@@ -70,31 +68,6 @@ func (d *decoding) set(bin string, v protocol.Value) (*field, error) {
 	default:
 		return &d.plan.fields[i], d.setField(i, v)
 	}
-}
-
-// setEncoded is set for a bin as it was received.
-func (d *decoding) setEncoded(op *wire.RawOp) (*field, error) {
-	i := d.find(unsafe.String(unsafe.SliceData(op.Name), len(op.Name)))
-	if i >= 0 {
-		f := &d.plan.fields[i]
-		if f.hops == nil && f.codec.form != formValue && f.codec.form.set(f.location.of(d.base), op.Type, op.Data, f.codec.size) {
-			if d.next = i + 1; d.track {
-				d.mark(i)
-			}
-			return f, nil
-		}
-	}
-	v, err := protocol.ParseParticle(op.Type, op.Data)
-	if err != nil {
-		v = protocol.InvalidValue(err)
-	}
-	switch i {
-	case noField:
-		return d.unknown(string(op.Name), v)
-	case hiddenField:
-		return nil, nil
-	}
-	return &d.plan.fields[i], d.setField(i, v)
 }
 
 // setField decodes the value of a field.
@@ -163,37 +136,4 @@ func (d *decoding) clearUnset() {
 			f.codec.clear(at)
 		}
 	}
-}
-
-// A methodReader is the state of reading a record with the generated methods of its type.
-type methodReader struct {
-	BinReader
-	decoding
-}
-
-// readMethods is decodeEncoded with the generated methods. What they don't handle is decoded as
-// without them.
-func (p *plan) readMethods(base unsafe.Pointer, bins wire.Encoded, fresh bool) error {
-	r, _ := p.readers.Get().(*methodReader)
-	if r == nil {
-		r = new(methodReader)
-		r.other = func(*BinReader) error {
-			if f, err := r.setEncoded(&r.op); err != nil {
-				return r.plan.fieldError(f, err)
-			}
-			return nil
-		}
-	}
-	r.BinReader = BinReader{rest: bins, other: r.other}
-	r.decoding = p.beginDecoding(placeOf(p.typ, base), true)
-	if !fresh {
-		for i := range p.fields {
-			p.fields[i].codec.clear(p.fields[i].location.of(r.base))
-		}
-	}
-	interfaceAt[generated](p.typ, r.base).DecodeBins(&r.BinReader)
-	err := r.err
-	r.BinReader.rest, r.BinReader.op, r.decoding = wire.Encoded{}, wire.RawOp{}, decoding{}
-	p.readers.Put(r)
-	return err
 }

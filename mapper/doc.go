@@ -249,7 +249,8 @@
 //   - [Repo.Where], [Repo.WhereText] and [Repo.All] begin a [Query]: Rows, Slice, First, Count,
 //     Page, Explain, and Patch and Delete in the background. [Select] reads fewer bins; [GroupBy]
 //     computes aggregates. No query reads a whole set unless it says so.
-//   - [Repo.Patch], [Repo.Change] and [Repo.Upsert] change parts of a record in one command.
+//   - [Repo.Patch], [Repo.Change] and [Repo.Upsert] change parts of a record in one command;
+//     [Repo.PatchMany] and [Repo.UpsertMany] change those of many records in few messages.
 //   - A [Ref] is the key of another record; [Load] and [LoadAll] read what objects refer to.
 //   - [PlanMigration] compares the tags with the tables and indexes of the cluster.
 //   - Methods such as BeforeSave and Validate are called by reads and writes; see [BeforeSaver].
@@ -260,11 +261,19 @@
 //   - created, updated: a time.Time that writes set. Save sets created only if the record has none.
 //   - deleted: a time.Time that deletes set instead of removing the record; see [IncludeDeleted].
 //
+// # Generated methods
+//
+// The command aerosql gen writes typed fields, and methods with which the mapper encodes and
+// decodes objects of a type in about half the time. They store the same bytes. If the struct's bins
+// have changed since, New returns an error that says so. If an option of New changes the form of a
+// bin the methods are not used.
+//
 // # Transactions
 //
 // In namespaces with strong consistency calls take part in the transaction of their context. It
 // comes from cluster.Client.Transact or driver.Transact, which repeat the function after a
-// conflict, from cluster.WithTxn, or from an sql.Tx by driver.WithTx. Needs server 8 Enterprise.
+// conflict, from cluster.WithTxn, or from an sql.Tx by driver.WithTx. All calls of a Repo on an
+// sql.Tx belong to its transaction; see [InTx]. Needs server 8 Enterprise.
 //
 //	err := client.Transact(ctx, nil, func(ctx context.Context) error {
 //		ada, err := accounts.Find(ctx, "ada")

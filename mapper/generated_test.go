@@ -214,6 +214,8 @@ func BenchmarkGenerated(b *testing.B) {
 	})
 	b.Run("decode", func(b *testing.B) {
 		var y genTen
+		w.reset(true)
+		_ = p.write(&w, unsafe.Pointer(&x))
 		b.ReportAllocs()
 		for b.Loop() {
 			_ = p.decodeEncoded(unsafe.Pointer(&y), w.encoded, false)

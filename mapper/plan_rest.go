@@ -79,22 +79,6 @@ func (d *decoding) setRest() {
 	field.SetZero()
 }
 
-// writeRest writes the bins of the field with option rest.
-func (p *plan) writeRest(w *BinWriter) error {
-	err := p.eachRest(w.base, 0, func(name string, v protocol.Value) error {
-		if err := protocol.CheckBinName(name); err != nil {
-			return err
-		}
-		return w.add(name, v)
-	})
-	if err != nil {
-		e := withPath(p.rest.path, err)
-		e.Struct = typeName(p.typ)
-		return e
-	}
-	return nil
-}
-
 // appendRestPairs adds the pairs of the field with option rest to those of a nested struct.
 func (p *plan) appendRestPairs(dst []protocol.Pair, base place, depth int) ([]protocol.Pair, error) {
 	err := p.eachRest(base, depth, func(name string, v protocol.Value) error {

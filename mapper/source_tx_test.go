@@ -26,17 +26,20 @@ func TestRepoOnTx(t *testing.T) {
 		require.NoError(t, outside.SaveMany(ctx, &Account{"a", 1}, &Account{"b", 2}))
 	}
 	for name, write := range map[string]func(r *mapper.Repo[Account]) error{
-		"Save":       func(r *mapper.Repo[Account]) error { return r.Save(ctx, &Account{"a", 9}) },
-		"Insert":     func(r *mapper.Repo[Account]) error { return r.Insert(ctx, &Account{"c", 9}) },
-		"Update":     func(r *mapper.Repo[Account]) error { return r.Update(ctx, &Account{"a", 9}) },
-		"Replace":    func(r *mapper.Repo[Account]) error { return r.Replace(ctx, &Account{"a", 9}) },
-		"Patch":      func(r *mapper.Repo[Account]) error { return r.Patch(ctx, "a", amount.Add(8)) },
-		"Change":     func(r *mapper.Repo[Account]) error { _, err := r.Change(ctx, "a", amount.Add(8)); return err },
-		"Upsert":     func(r *mapper.Repo[Account]) error { _, err := r.Upsert(ctx, &Account{"c", 9}); return err },
-		"Delete":     func(r *mapper.Repo[Account]) error { _, err := r.With(mapper.Durable()).Delete(ctx, "a"); return err },
-		"SaveMany":   func(r *mapper.Repo[Account]) error { return r.SaveMany(ctx, &Account{"a", 9}, &Account{"c", 9}) },
-		"PatchMany":  func(r *mapper.Repo[Account]) error { return r.PatchMany(ctx, []any{"a", "b"}, amount.Add(8)) },
-		"DeleteMany": func(r *mapper.Repo[Account]) error { _, err := r.With(mapper.Durable()).DeleteMany(ctx, "a", "b"); return err },
+		"Save":      func(r *mapper.Repo[Account]) error { return r.Save(ctx, &Account{"a", 9}) },
+		"Insert":    func(r *mapper.Repo[Account]) error { return r.Insert(ctx, &Account{"c", 9}) },
+		"Update":    func(r *mapper.Repo[Account]) error { return r.Update(ctx, &Account{"a", 9}) },
+		"Replace":   func(r *mapper.Repo[Account]) error { return r.Replace(ctx, &Account{"a", 9}) },
+		"Patch":     func(r *mapper.Repo[Account]) error { return r.Patch(ctx, "a", amount.Add(8)) },
+		"Change":    func(r *mapper.Repo[Account]) error { _, err := r.Change(ctx, "a", amount.Add(8)); return err },
+		"Upsert":    func(r *mapper.Repo[Account]) error { _, err := r.Upsert(ctx, &Account{"c", 9}); return err },
+		"Delete":    func(r *mapper.Repo[Account]) error { _, err := r.With(mapper.Durable()).Delete(ctx, "a"); return err },
+		"SaveMany":  func(r *mapper.Repo[Account]) error { return r.SaveMany(ctx, &Account{"a", 9}, &Account{"c", 9}) },
+		"PatchMany": func(r *mapper.Repo[Account]) error { return r.PatchMany(ctx, []any{"a", "b"}, amount.Add(8)) },
+		"DeleteMany": func(r *mapper.Repo[Account]) error {
+			_, err := r.With(mapper.Durable()).DeleteMany(ctx, "a", "b")
+			return err
+		},
 		"UpsertMany": func(r *mapper.Repo[Account]) error {
 			_, err := r.UpsertMany(ctx, []*Account{{"a", 1}, {"d", 4}}, amount.Add(8))
 			return err

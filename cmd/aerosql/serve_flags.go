@@ -117,6 +117,12 @@ func (f *serveFlags) options(stderr io.Writer) (devserver.Options, error) {
 	switch {
 	case f.nodes < 1 || f.nodes > 8:
 		return devserver.Options{}, fmt.Errorf("-nodes %d: a cluster has 1 to 8 nodes", f.nodes)
+	case f.maxConns < 0:
+		return devserver.Options{}, fmt.Errorf("-max-conns %d: use a positive number", f.maxConns)
+	case f.nsupPeriod < 0 || f.nsupPeriod%time.Second != 0:
+		return devserver.Options{}, fmt.Errorf("-nsup-period %v: use whole seconds", f.nsupPeriod)
+	case f.idleTimeout < 0 || f.idleTimeout%time.Millisecond != 0:
+		return devserver.Options{}, fmt.Errorf("-idle-timeout %v: use whole milliseconds", f.idleTimeout)
 	case f.replication < 0 || f.replication > f.nodes:
 		return devserver.Options{}, fmt.Errorf("-replication-factor %d: use 1 to %d, the number of nodes", f.replication, f.nodes)
 	}

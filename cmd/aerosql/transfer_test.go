@@ -160,7 +160,7 @@ func TestDumpOfNamespace(t *testing.T) {
 	other := newTool(t)
 	r := other.run("load", path)
 	require.Equal(t, command.ExitOK, r.code, r.err)
-	require.Contains(t, r.err, "2 records stored, 1 indexes, 1 modules")
+	require.Contains(t, r.err, "2 records stored, 1 index, 1 module")
 	require.Equal(t, "name\nb_n\n", other.ok("sql", "-format", "csv", "SELECT index_name AS name FROM information_schema.statistics WHERE index_name = 'b_n'"))
 	require.Contains(t, other.ok("sql", "CALL m.one() ON a WHERE PK = 1"), "1")
 }

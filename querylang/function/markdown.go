@@ -5,9 +5,9 @@ import (
 	"strings"
 )
 
-// Markdown returns the functions and the aggregates as Markdown: a section for each group, which says
-// what is left to the servers, with a table of the functions, what they do, and an example with its
-// result.
+// Markdown returns the functions and the aggregates as Markdown: a section for each group, which
+// says what is left to the servers, with a table of the functions, what they do, and an example
+// with its result.
 func Markdown() string {
 	var b strings.Builder
 	group := ""

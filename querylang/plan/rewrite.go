@@ -2,8 +2,8 @@ package plan
 
 import "github.com/aerosql/aerosql/querylang/bind"
 
-// substitute returns an expression in which f has replaced columns of the block's own relations.
-// It returns false if the expression has parts that can't be moved to another block: subqueries,
+// substitute returns an expression in which f has replaced columns of the block's own relations. It
+// returns false if the expression has parts that can't be moved to another block: subqueries,
 // columns of blocks around, and volatile functions.
 func substitute(e bind.Expr, f func(*bind.Column) bind.Expr) (bind.Expr, bool) {
 	if n := natureOf(e); n.subquery || n.outer || n.volatile {

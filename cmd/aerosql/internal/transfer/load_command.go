@@ -244,10 +244,22 @@ func (c LoadCounts) String() string {
 		n    int64
 		text string
 	}{
-		{c.Skipped, "skipped because they exist"}, {c.Expired, "expired"}, {c.Indexes, "indexes"}, {c.Modules, "modules"}, {c.Refused, "refused"},
+		{c.Skipped, "skipped because they exist"}, {c.Expired, "expired"}, {c.Refused, "refused"},
 	} {
 		if part.n > 0 {
 			text += fmt.Sprintf(", %d %s", part.n, part.text)
+		}
+	}
+	for _, part := range []struct {
+		n          int64
+		one, other string
+	}{{c.Indexes, "index", "indexes"}, {c.Modules, "module", "modules"}} {
+		switch part.n {
+		case 0:
+		case 1:
+			text += ", 1 " + part.one
+		default:
+			text += fmt.Sprintf(", %d %s", part.n, part.other)
 		}
 	}
 	return text

@@ -19,10 +19,10 @@ func newBar(w io.Writer, what string, total int64, bytes bool) *progressbar.Prog
 	options := []progressbar.Option{
 		progressbar.OptionSetWriter(w), progressbar.OptionSetVisibility(visible), progressbar.OptionSetDescription(what),
 		progressbar.OptionThrottle(100 * time.Millisecond), progressbar.OptionClearOnFinish(), progressbar.OptionShowCount(),
-		progressbar.OptionShowIts(), progressbar.OptionSetItsString("records"), progressbar.OptionFullWidth(),
+		progressbar.OptionFullWidth(), progressbar.OptionShowBytes(bytes),
 	}
-	if bytes {
-		options = append(options, progressbar.OptionShowBytes(true))
+	if !bytes {
+		options = append(options, progressbar.OptionShowIts(), progressbar.OptionSetItsString("records"))
 	}
 	return progressbar.NewOptions64(total, options...)
 }

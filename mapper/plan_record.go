@@ -1,0 +1,145 @@
+package mapper
+
+import (
+	"cmp"
+	"slices"
+	"unsafe"
+
+	"github.com/aerosql/aerosql/protocol"
+	"github.com/aerosql/aerosql/protocol/wire"
+)
+
+// setEncoded is set for a bin as it was received.
+func (d *decoding) setEncoded(op *wire.RawOp) (*field, error) {
+	i := d.find(unsafe.String(unsafe.SliceData(op.Name), len(op.Name)))
+	if i >= 0 {
+		f := &d.plan.fields[i]
+		if f.hops == nil && f.codec.form != formValue && f.codec.form.set(f.location.of(d.base), op.Type, op.Data, f.codec.size) {
+			if d.next = i + 1; d.track {
+				d.mark(i)
+			}
+			return f, nil
+		}
+	}
+	v, err := protocol.ParseParticle(op.Type, op.Data)
+	if err != nil {
+		v = protocol.InvalidValue(err)
+	}
+	switch i {
+	case noField:
+		return d.unknown(string(op.Name), v)
+	case hiddenField:
+		return nil, nil
+	}
+	return &d.plan.fields[i], d.setField(i, v)
+}
+
+// appendBins appends the bins of the object at base. nulls says whether to include NULL for bins
+// that the write removes. Writes that replace all bins or create the record don't need these.
+func (p *plan) appendBins(dst protocol.Bins, base unsafe.Pointer, nulls bool) (protocol.Bins, error) {
+	w := BinWriter{bins: slices.Grow(dst, len(p.steps)), collects: true, nulls: nulls}
+	err := p.write(&w, base)
+	return w.bins, err
+}
+
+// write writes the bins of the object at base.
+func (p *plan) write(w *BinWriter, base unsafe.Pointer) error {
+	w.base = placeOf(p.typ, base)
+	if p.methods && !w.collects {
+		w.nativeBools, w.field = p.native, p.fieldWriter
+		if done, err := writeMethods(p.typ, w); done {
+			return err
+		}
+		w.base = placeOf(p.typ, base)
+	}
+	for i := range p.steps {
+		if s := &p.steps[i]; s.direct && s.write(w, w.base) {
+			continue
+		}
+		if err := p.writeField(w, i); err != nil {
+			return err
+		}
+	}
+	if p.rest != nil {
+		return p.writeRest(w)
+	}
+	return nil
+}
+
+// writeField writes the bin of a field with its codec. The write also removes the older bin of the
+// field: otherwise a later read might find its content.
+func (p *plan) writeField(w *BinWriter, i int) error {
+	s, f := &p.steps[i], &p.fields[i]
+	var v protocol.Value
+	var err error
+	write := true
+	if s.direct {
+		v, err = s.encode(s.location.of(w.base), 0)
+	} else {
+		v, write, err = f.encode(w.base)
+	}
+	if err == nil && write {
+		err = w.add(s.bin, v)
+	}
+	if err == nil && write && w.nulls && f.tag.alias != "" {
+		err = w.add(f.tag.alias, protocol.Nil())
+	}
+	if err != nil {
+		return p.fieldError(f, err)
+	}
+	return nil
+}
+
+// decodeEncoded is decodeBins for bins as they were received.
+func (p *plan) decodeEncoded(base unsafe.Pointer, bins wire.Encoded, fresh bool) error {
+	if p.methods {
+		return p.readMethods(base, bins, fresh)
+	}
+	d := p.beginDecoding(placeOf(p.typ, base), fresh)
+	for {
+		op, ok, err := bins.Next()
+		if !ok {
+			return cmp.Or(err, p.finish(&d))
+		}
+		if f, err := d.setEncoded(&op); err != nil {
+			return p.fieldError(f, err)
+		}
+	}
+}
+
+// decodeBins sets the object at base from a record's bins. Fields whose bin is missing become zero,
+// and bins without a field are ignored. fresh says that the object is zero. After an error the
+// object's content is not specified.
+func (p *plan) decodeBins(base unsafe.Pointer, bins protocol.Bins, fresh bool) error {
+	d := p.beginDecoding(placeOf(p.typ, base), fresh)
+	for i := range bins {
+		if f, err := d.set(bins[i].Name, bins[i].Value); err != nil {
+			return p.fieldError(f, err)
+		}
+	}
+	return p.finish(&d)
+}
+
+// finish ends the decoding of a record.
+func (p *plan) finish(d *decoding) error {
+	if err := d.finish(); err != nil {
+		return p.fieldError(nil, err)
+	}
+	return nil
+}
+
+// writeRest writes the bins of the field with option rest.
+func (p *plan) writeRest(w *BinWriter) error {
+	err := p.eachRest(w.base, 0, func(name string, v protocol.Value) error {
+		if err := protocol.CheckBinName(name); err != nil {
+			return err
+		}
+		return w.add(name, v)
+	})
+	if err != nil {
+		e := withPath(p.rest.path, err)
+		e.Struct = typeName(p.typ)
+		return e
+	}
+	return nil
+}
