@@ -189,8 +189,8 @@ func (n *Node) readAnswer(ctx context.Context, c *link.Conn, resp *wire.Response
 	return failure{}
 }
 
-// parseAnswer parses an answer, whose memory is reused if it is lent. encoded says that the bins stay
-// encoded.
+// parseAnswer parses an answer, whose memory is reused if it is lent. encoded says that the bins
+// stay encoded.
 func parseAnswer(body []byte, lent, encoded bool) (wire.Response, []byte, error) {
 	switch {
 	case encoded:

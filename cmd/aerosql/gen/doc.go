@@ -1,5 +1,5 @@
-// Package gen is the command aerosql gen: it writes the typed fields of structs, and faster methods,
-// for package mapper.
+// Package gen is the command aerosql gen: it writes the typed fields of structs, and faster
+// methods, for package mapper.
 //
 //	//go:generate go run github.com/aerosql/aerosql/cmd/aerosql@latest gen -type User,Order
 //
