@@ -8,8 +8,8 @@
 // Pages answer only requests for hosts that the console knows, so that a foreign name that resolves
 // to its address does not reach it. Requests that change something must come from the console's own
 // pages. With a token, a browser must log in first; its session is a cookie that other sites can't
-// use and scripts can't read. The content security policy allows neither inline scripts nor anything
-// from elsewhere. Unless Options.Write is set, only statements that read are run.
+// use and scripts can't read. The content security policy allows neither inline scripts nor
+// anything from elsewhere. Unless Options.Write is set, only statements that read are run.
 package console
 
 import (

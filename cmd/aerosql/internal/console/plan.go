@@ -98,8 +98,8 @@ const (
 	boxLetters          = 34 // letters in a line of a box
 )
 
-// place computes the places of the boxes of a step and its inputs, the first of which begin at left.
-// It returns the width.
+// place computes the places of the boxes of a step and its inputs, the first of which begin at
+// left. It returns the width.
 func (s *planStep) place(left, top float64, number *int) float64 {
 	*number++
 	s.number, s.y = *number, top
