@@ -1,13 +1,16 @@
 package main
 
 import (
+	"github.com/aerosql/aerosql/cmd/aerosql/internal/bench"
 	"github.com/aerosql/aerosql/cmd/aerosql/internal/command"
 	"github.com/aerosql/aerosql/cmd/aerosql/internal/connect"
 	"github.com/aerosql/aerosql/cmd/aerosql/internal/console"
 	"github.com/aerosql/aerosql/cmd/aerosql/internal/diff"
+	"github.com/aerosql/aerosql/cmd/aerosql/internal/doctor"
 	"github.com/aerosql/aerosql/cmd/aerosql/internal/explain"
 	"github.com/aerosql/aerosql/cmd/aerosql/internal/migrate"
 	"github.com/aerosql/aerosql/cmd/aerosql/internal/shell"
+	"github.com/aerosql/aerosql/cmd/aerosql/internal/top"
 	"github.com/aerosql/aerosql/cmd/aerosql/internal/transfer"
 )
 
@@ -25,6 +28,9 @@ func program() *command.Program {
 		explain.Command(),
 		serveCommand(),
 		console.Command(),
+		doctor.Command(),
+		top.Command(),
+		bench.Command(),
 		genCommand(),
 		ctlCommand(),
 		proxyCommand(),

@@ -147,7 +147,7 @@ func (c *Console) devserverPage(r *http.Request) (*view, error) {
 		}
 		slices.Reverse(history.Events)
 	}
-	d.Now, d.Offset = clock.Time, clock.Time.Sub(time.Now()).Round(time.Second)
+	d.Now, d.Offset = clock.Time, time.Until(clock.Time).Round(time.Second)
 	d.History, d.Last = history.Events, history.Last
 	return &view{page: "devserver", Title: "Development cluster", Data: d}, nil
 }
