@@ -17,7 +17,6 @@ type BinReader struct {
 	op   wire.RawOp
 	// other sets a field from the current bin, or does what is to be done without a field.
 	other func(r *BinReader) error
-	d     *decoding
 	err   error
 }
 
@@ -101,9 +100,4 @@ func ReadArray(r *BinReader, array []byte) {
 		return
 	}
 	copy(array, r.op.Data)
-}
-
-// value returns the value of the bin. It shares the memory of the response.
-func (r *BinReader) value() (protocol.Value, error) {
-	return protocol.ParseParticle(r.op.Type, r.op.Data)
 }
