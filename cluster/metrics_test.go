@@ -23,7 +23,7 @@ import (
 func TestMetricsAsJSON(t *testing.T) {
 	text, err := json.Marshal(NamespaceMetrics{Latency: map[CommandFamily]Histogram{FamilyRead: {Count: 1, Sum: 2, Max: 2}}})
 	require.NoError(t, err)
-	require.JSONEq(t, `{"Latency": {"read": {"Count": 1, "Sum": 2, "Max": 2}}, "Retries": 0, "Timeouts": 0, "InDoubt": 0, "Errors": null}`, string(text))
+	require.JSONEq(t, `{"Latency": {"read": {"Count": 1, "Sum": 2, "Max": 2}}, "Retries": 0, "Timeouts": 0, "Hedges": 0, "HedgesWon": 0, "InDoubt": 0, "Errors": null}`, string(text))
 }
 
 func counting(cfg *Config) { cfg.Metrics = true }

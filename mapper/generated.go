@@ -9,7 +9,8 @@ import (
 // generated has the methods that aerosql gen writes for a struct. They write and read the same bins
 // as the mapper does without them, in less time.
 type generated interface {
-	// BinForms returns the name of the type, and for each bin its name and how AppendBins writes it.
+	// BinForms returns the name of the type, and for each bin its name and how AppendBins writes
+	// it.
 	BinForms() string
 	AppendBins(w *BinWriter)
 	DecodeBins(r *BinReader)
@@ -18,8 +19,8 @@ type generated interface {
 var generatedType = reflect.TypeFor[generated]()
 
 // methodsFor reports whether the generated methods of a type can be used for a plan with these
-// bins. If the options of the plan's Repo store a bin in another form they can't. Methods for
-// other bins are an error: the struct was changed after they were written.
+// bins. If the options of the plan's Repo store a bin in another form they can't. Methods for other
+// bins are an error: the struct was changed after they were written.
 func methodsFor(t reflect.Type, steps []step) (bool, error) {
 	if !reflect.PointerTo(t).Implements(generatedType) {
 		return false, nil

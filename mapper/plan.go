@@ -30,7 +30,8 @@ type plan struct {
 	strict   bool       // a bin without a field is an error
 	required bool       // some fields are required
 	native   bool       // bools are booleans
-	// methods says that the type has the methods of aerosql gen. readers has *methodReader for them.
+	// methods says that the type has the methods of aerosql gen. readers has *methodReader for
+	// them.
 	methods bool
 	readers sync.Pool
 	// fieldWriter is writeField.

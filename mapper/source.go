@@ -23,8 +23,8 @@ import (
 //		return mapper.New[User](src)
 //	}
 //
-// Get one from [SQL], [Native] or [InTx]. The zero Source is an error of New. Programs that call New with a
-// *sql.DB, a *sql.Tx or a *cluster.Client directly don't need it.
+// Get one from [SQL], [Native] or [InTx]. The zero Source is an error of New. Programs that call
+// New with a *sql.DB, a *sql.Tx or a *cluster.Client directly don't need it.
 type Source struct {
 	of any // *sql.DB, *sql.Tx or *cluster.Client
 }
