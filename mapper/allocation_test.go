@@ -19,15 +19,15 @@ import (
 	"github.com/aerosql/aerosql/mapper"
 )
 
-// serveVariable is set in the environment of the process that runs the server of
-// TestAllocationsOfCalls.
+// serveVariable is set in the environment of the process that runs the server of the tests of
+// allocations.
 const serveVariable = "AEROSQL_TEST_SERVE"
 
 // TestServerOfAnotherProcess is not a test: it is the server, in a process of its own, so that its
 // allocations don't count.
 func TestServerOfAnotherProcess(t *testing.T) {
 	if os.Getenv(serveVariable) == "" {
-		t.Skip("it is the server for TestAllocationsOfCalls, which starts it")
+		t.Skip("it is the server for the tests of allocations, which start it")
 	}
 	server, err := devserver.Start(devserver.Options{Listen: "127.0.0.1:0"})
 	require.NoError(t, err)

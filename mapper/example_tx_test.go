@@ -101,6 +101,26 @@ func ExampleInTx() {
 	// Output: 70 30
 }
 
+// New and NewTable take an sql.Tx as they take a database.
+func ExampleNewTable_sqlTx() {
+	_, db, done := openBank()
+	defer done()
+	ctx := context.Background()
+	tx, err := db.BeginTx(ctx, nil)
+	must(err)
+	defer tx.Rollback()
+	accounts, err := mapper.NewTable[string, Account](tx, mapper.WithSet("accounts"))
+	must(err)
+	must(accounts.Save(ctx, &Account{"ada", 100}))
+	must(tx.Rollback())
+
+	outside, err := mapper.NewTable[string, Account](db, mapper.WithSet("accounts"))
+	must(err)
+	exists, err := outside.Exists(ctx, "ada")
+	fmt.Println(exists, err)
+	// Output: false <nil>
+}
+
 // Objects and statements share the transaction of an sql.Tx.
 func ExampleRepo_sqlTx() {
 	_, db, done := openBank()

@@ -2,6 +2,7 @@ package mapper_test
 
 import (
 	"os"
+	"path/filepath"
 	"strings"
 	"testing"
 
@@ -13,15 +14,20 @@ import (
 func TestPageOfTheDocumentation(t *testing.T) {
 	page, err := os.ReadFile("../docs/mapper.md")
 	require.NoError(t, err)
-	source, err := os.ReadFile("example_query_test.go")
+	files, err := filepath.Glob("example_*_test.go")
 	require.NoError(t, err)
-	examples := withoutIndent(string(source))
+	var examples strings.Builder
+	for _, file := range files {
+		source, err := os.ReadFile(file)
+		require.NoError(t, err)
+		examples.WriteString(withoutIndent(string(source)))
+	}
 	blocks := strings.Split(string(page), "```go\n")[1:]
 	require.Greater(t, len(blocks), 10)
 	for _, block := range blocks {
 		program, _, closed := strings.Cut(block, "```")
 		require.True(t, closed)
-		require.Contains(t, examples, withoutIndent(program))
+		require.Contains(t, examples.String(), withoutIndent(program))
 	}
 }
 

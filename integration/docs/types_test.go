@@ -107,7 +107,9 @@ var typeRows = []struct {
 	{"*big.Int", rowOf(big.NewInt(7))}, {"sql.NullString", rowOf(sql.NullString{String: "text", Valid: true})}, {"sql.Null[int]", rowOf(sql.Null[int64]{V: 5, Valid: true})},
 	{"pointer", rowOf(new(int64(5)))}, {"nil pointer", rowOf((*int64)(nil))}, {"[]int", rowOf([]int64{1, 2})}, {"[]string", rowOf([]string{"a"})}, {"[]any", rowOf([]any{int64(1), "a"})},
 	{"[]bool", rowOf([]bool{true})}, {"map[string]int", rowOf(map[string]int64{"k": 1})}, {"map[string]any", rowOf(map[string]any{"k": int64(1)})}, {"struct", rowOf(struct{ A int64 }{1})},
-	{"protocol.Value (GeoJSON)", rowOf(protocol.GeoPoint(1, 2))},
+	{"protocol.Value (GeoJSON)", rowOf(protocol.GeoPoint(1, 2))}, {"mapper.GeoJSON", rowOf(mapper.Point(1, 2))},
+	{"mapper.Ref[string, R]", rowOf(mapper.RefTo[string, struct{}]("k"))}, {"mapper.Ref[int64, R]", rowOf(mapper.RefTo[int64, struct{}](5))},
+	{"mapper.Ref[[16]byte, R]", rowOf(mapper.RefTo[[16]byte, struct{}]([16]byte{1}))}, {"mapper.Ref, no key", rowOf(mapper.Ref[string, struct{}]{})},
 }
 
 func rowOf[V any](v V) func(t *testing.T, db *sql.DB, set string) door {
