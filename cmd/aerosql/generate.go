@@ -24,9 +24,12 @@ if it changes.
 With -from it writes the structs instead, one for each table of the namespace of a cluster. The
 cluster is the name of a profile or a data source name without a password. A declared table has the
 types of its columns; a column that can be NULL is a pointer. A set that is not declared has the
-bins of a sample of 1,000 records; a bin with values of several kinds is an any. Run aerosql gen
-again without -from to write the typed fields of the structs. To edit the structs remove the first
-line of the file: then -from does not overwrite it.`,
+bins of a sample of 1,000 records; a bin with values of several kinds is an any. A set has no struct
+if its records are stored without their keys or with keys of several kinds: that is an error if
+-table names the set, and otherwise a comment in the file.
+
+Run aerosql gen again without -from to write the typed fields of the structs. To edit the structs
+remove the first line of the file: then -from does not overwrite it.`,
 		Groups:    []command.Group{{Title: "Structs of tables", Flags: "from table package"}},
 		Values:    map[string]string{"o": command.File},
 		ArgValues: command.Directory,

@@ -175,8 +175,8 @@ func tagText(bin, option string) (string, bool) {
 	return "`" + tag + "`", true
 }
 
-// renderTables returns the file.
-func renderTables(pkg string, structs []*tableStruct) ([]byte, error) {
+// renderTables returns the file. The tables that are left out are comments at its end.
+func renderTables(pkg string, structs []*tableStruct, leftOut []error) ([]byte, error) {
 	imports := map[string]bool{}
 	for _, s := range structs {
 		for i := range s.fields {
@@ -200,6 +200,9 @@ func renderTables(pkg string, structs []*tableStruct) ([]byte, error) {
 	}
 	for _, s := range structs {
 		s.render(&file)
+	}
+	for _, err := range leftOut {
+		fmt.Fprintf(&file, "// There is no struct for %s.\n\n", oneLine(err.Error()))
 	}
 	source, err := format.Source(file.Bytes())
 	if err != nil {

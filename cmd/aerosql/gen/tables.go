@@ -72,8 +72,9 @@ func packageName(given, dir string) (string, error) {
 }
 
 // TableSource returns a file of a package with a struct for each of the named tables and sets of a
-// namespace, sorted by name. No names mean all tables and sets with records, but no views. If some
-// tables can't be structs, the error has a line for each.
+// namespace, sorted by name. If some can't be structs, the error has a line for each. No names mean
+// all tables and sets with records, but no views. Those whose type of the key is unknown are
+// comments in the file then, if there are others.
 func TableSource(ctx context.Context, client *cluster.Client, namespace, pkg string, tables []string) ([]byte, error) {
 	list, err := catalog.New(client, nil, catalog.Options{}).List(ctx, namespace)
 	if err != nil {
@@ -83,21 +84,29 @@ func TableSource(ctx context.Context, client *cluster.Client, namespace, pkg str
 		return nil, err
 	}
 	var structs []*tableStruct
-	var problems []error
+	var problems, leftOut []error
 	types := names{}
 	for i := range list {
 		s, err := structOf(ctx, client, namespace, &list[i])
 		if err != nil {
-			problems = append(problems, fmt.Errorf("%s: %w", list[i].Name, err))
+			err = fmt.Errorf("%s: %w", list[i].Name, err)
+			if len(tables) == 0 && errors.Is(err, ErrKeyUnknown) {
+				leftOut = append(leftOut, err)
+			} else {
+				problems = append(problems, err)
+			}
 			continue
 		}
 		s.name = types.claimType(list[i].Name)
 		structs = append(structs, s)
 	}
+	if len(structs) == 0 {
+		problems = append(problems, leftOut...)
+	}
 	if len(problems) > 0 {
 		return nil, errors.Join(problems...)
 	}
-	return renderTables(pkg, structs)
+	return renderTables(pkg, structs, leftOut)
 }
 
 // selected returns the named tables, or all but the views.

@@ -97,6 +97,24 @@ func TestTablesErrors(t *testing.T) {
 		_, err := TableSource(t.Context(), client, test.namespace, "tables", split(test.tables))
 		require.ErrorContains(t, err, test.want)
 	}
+	source, err := TableSource(t.Context(), client, "test", "tables", nil)
+	require.NoError(t, err)
+	require.Contains(t, string(source), "\ntype Visits struct {\n")
+	require.Contains(t, string(source), "\n// There is no struct for keyless: the type of the key is unknown: the records are stored without their keys; ")
+	require.Contains(t, string(source), "\n// There is no struct for keys: the type of the key is unknown: there are keys of the kinds integer, string, ")
+}
+
+// TestOnlyUnknownKeys: without any struct the reasons are the error.
+func TestOnlyUnknownKeys(t *testing.T) {
+	server := devserver.RunT(t, devserver.Options{Listen: "127.0.0.1:0"})
+	client, err := cluster.Open(t.Context(), cluster.Config{Seeds: server.Seeds()})
+	require.NoError(t, err)
+	defer client.Close()
+	put(t, client, "keys", 1, map[string]any{"a": 1})
+	put(t, client, "keys", "x", map[string]any{"a": 1})
+	_, err = TableSource(t.Context(), client, "test", "tables", nil)
+	require.ErrorIs(t, err, ErrKeyUnknown)
+	require.ErrorContains(t, err, "keys: ")
 }
 
 func TestNoTables(t *testing.T) {
