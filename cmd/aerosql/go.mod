@@ -3,6 +3,7 @@ module github.com/aerosql/aerosql/cmd/aerosql
 go 1.26.0
 
 require (
+	github.com/HdrHistogram/hdrhistogram-go v1.2.0
 	github.com/BurntSushi/toml v1.6.0
 	github.com/aerosql/aerosql v0.0.0
 	github.com/aerosql/aerosql/integration/goose v0.0.0
@@ -18,7 +19,6 @@ require (
 )
 
 require (
-	github.com/HdrHistogram/hdrhistogram-go v1.2.0
 	github.com/clipperhouse/uax29/v2 v2.2.0 // indirect
 	github.com/golang/geo v0.0.0-20260818125358-b200a1149890 // indirect
 	github.com/mfridman/interpolate v0.2.0 // indirect

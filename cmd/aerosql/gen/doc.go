@@ -1,5 +1,5 @@
 // Package gen is the command aerosql gen: it writes the typed fields of structs, and faster
-// methods, for package mapper.
+// methods, for package mapper. With -from it writes the structs for the tables of a cluster.
 //
 //	//go:generate go run github.com/aerosql/aerosql/cmd/aerosql@latest gen -type User,Order
 //

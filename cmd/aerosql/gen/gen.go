@@ -28,6 +28,11 @@ type Options struct {
 	Check bool
 	// Directory is that of the package; default the current one.
 	Directory string
+	// Tables are the tables and sets, separated by commas, for RunTables; default all.
+	Tables string
+	// Package is the name of the package, for RunTables; default that of the directory's files, or
+	// the name of the directory.
+	Package string
 }
 
 // Run writes the file, and prints its name if it has changed.
@@ -38,11 +43,16 @@ func Run(ctx context.Context, o Options, stdout io.Writer) error {
 	if err != nil {
 		return err
 	}
+	return write(file, source, o.Check, stdout)
+}
+
+// write writes a file, and prints its name, if it has changed. With check it only compares.
+func write(file string, source []byte, check bool, stdout io.Writer) error {
 	old, err := os.ReadFile(file)
 	switch {
-	case o.Check && (err != nil || !bytes.Equal(old, source)):
+	case check && (err != nil || !bytes.Equal(old, source)):
 		return fmt.Errorf("%s: %w", file, ErrDiffers)
-	case o.Check, err == nil && bytes.Equal(old, source):
+	case check, err == nil && bytes.Equal(old, source):
 		return nil
 	}
 	fmt.Fprintln(stdout, file)
