@@ -105,8 +105,8 @@ func TestAllocations(t *testing.T) {
 	}
 }
 
-// A counted counts the calls of Read and Write, each of which is a system call. Not counted are
-// reads that find nothing, which the runtime repeats when bytes have arrived.
+// A counted connection counts the calls of Read and Write. Each is a system call. The runtime
+// repeats reads that find nothing; those are not counted.
 type counted struct {
 	net.Conn
 	reads, writes *atomic.Int64

@@ -61,8 +61,8 @@ func (r *infoRequest) debugRecord(values bool) string {
 	return describeRecord(ns, o.Place(r.node.number), found, values)
 }
 
-// describeRecord returns the answer for a record, of which the node has the copy with the given
-// place.
+// describeRecord returns the answer for a record. place is the position of the node's copy among
+// the replicas.
 func describeRecord(ns *namespace, place int, x *record, values bool) string {
 	var b strings.Builder
 	setNumber := 0

@@ -18,8 +18,8 @@ import (
 	"github.com/aerosql/aerosql/cmd/aerosql/internal/command"
 )
 
-// A ctlForm is one form of aerosql ctl: words, some of which are variables, and the request that
-// they stand for.
+// A ctlForm is one form of aerosql ctl: its words, and the request that it sends. Words in capitals
+// are variables.
 type ctlForm struct {
 	form    string // e.g. "node kill NODE"
 	summary string

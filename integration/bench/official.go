@@ -74,25 +74,7 @@ func openOfficial(o *options) (*door, error) {
 			}
 			return err
 		},
-		batch: func(_ context.Context, i int) error {
-			keys := make([]*as.Key, batchRows)
-			for n := range keys {
-				key, err := officialKey(i*batchRows + n)
-				if err != nil {
-					return err
-				}
-				keys[n] = key
-			}
-			all, asErr := client.BatchGet(nil, keys)
-			if asErr != nil {
-				return asErr
-			}
-			n := 0
-			for _, rec := range all {
-				n += min(len(rec.Bins), 1)
-			}
-			return errFound(n, batchRows)
-		},
+		batch: func(_ context.Context, i int) error { return officialBatch(client, i) },
 		query: func(_ context.Context, i int) error {
 			begin := int64(i * found % records)
 			stmt := as.NewStatement(namespace, set)
@@ -107,4 +89,25 @@ func openOfficial(o *options) (*door, error) {
 			return countRecords(rs, err, records)
 		},
 	}, nil
+}
+
+// officialBatch reads the records of the batch with a number.
+func officialBatch(client *as.Client, i int) error {
+	keys := make([]*as.Key, batchRows)
+	for n := range keys {
+		key, err := officialKey(i*batchRows + n)
+		if err != nil {
+			return err
+		}
+		keys[n] = key
+	}
+	all, asErr := client.BatchGet(nil, keys)
+	if asErr != nil {
+		return asErr
+	}
+	n := 0
+	for _, rec := range all {
+		n += min(len(rec.Bins), 1)
+	}
+	return errFound(n, batchRows)
 }

@@ -18,8 +18,7 @@ const (
 	formatVersion = 1
 )
 
-// ErrFormat is the error of a file that is no recording, is damaged, or has another version of the
-// format.
+// ErrFormat means that a file is not a recording, is damaged, or has another version of the format.
 var ErrFormat = errors.New("not a valid recording")
 
 // A Recording is what a [Proxy] recorded.

@@ -227,8 +227,8 @@ var (
 	}
 )
 
-// redactGeoJSON replaces the numbers and the strings that are no words of GeoJSON. Binary data
-// before the text becomes zeros.
+// redactGeoJSON replaces numbers, and strings that are not keywords of GeoJSON. Binary data before
+// the text becomes zeros.
 func redactGeoJSON(data []byte) {
 	text := data
 	if start := bytes.IndexByte(data, '{'); start > 0 {

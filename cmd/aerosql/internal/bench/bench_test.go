@@ -9,6 +9,7 @@ import (
 	"strings"
 	"sync/atomic"
 	"testing"
+	"testing/synctest"
 	"time"
 
 	"github.com/stretchr/testify/require"
@@ -23,6 +24,10 @@ func TestMain(m *testing.M) { goleak.VerifyTestMain(m) }
 // An operation that stops for a while delays those that were planned meanwhile. An open loop counts
 // their waits, a closed loop sees one slow operation.
 func TestCoordinatedOmission(t *testing.T) {
+	synctest.Test(t, testCoordinatedOmission)
+}
+
+func testCoordinatedOmission(t *testing.T) {
 	for _, test := range []struct {
 		rate float64
 		slow bool // whether one operation in a hundred shows the stop

@@ -122,8 +122,8 @@ func (p *Program) report(w io.Writer, c *Command, code int, err error) {
 	}
 }
 
-// parse parses flags, which may stand between the other arguments, and returns these. All arguments
-// after "--" are no flags.
+// parse parses flags, which may stand between the other arguments, and returns these. Arguments
+// after "--" are not parsed as flags.
 func parse(flags *flag.FlagSet, args []string) (rest []string, err error) {
 	for {
 		if err := flags.Parse(args); err != nil {

@@ -1,5 +1,5 @@
-// Package connect opens the cluster that a command works on: it finds the data source name in the
-// flags, the environment or the file of profiles, and the password where nobody else sees it.
+// Package connect opens the cluster that a command works on. It finds the data source name in the
+// flags, the environment or the file of profiles. It never reads a password from an argument.
 package connect
 
 import (
