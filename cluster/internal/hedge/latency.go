@@ -77,6 +77,6 @@ func (l *Latency) Slow(other *Latency) bool {
 	return own > 0 && others > 0 && own >= slower*others
 }
 
-// Probe reports whether a read that avoids the node is sent to it too. Such reads show when the node
-// is fast again.
+// Probe reports whether a read that avoids the node is sent to it too. Such reads show when the
+// node is fast again.
 func (l *Latency) Probe() bool { return l.avoided.Add(1)%probeEvery == 0 }
