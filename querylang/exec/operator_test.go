@@ -169,8 +169,8 @@ type inFrame struct {
 
 func (s *inFrame) row() []protocol.Value { return s.frame }
 
-// Exceeding the memory limit is an error that names the operator and the option, and leaves nothing
-// taken.
+// Exceeding the memory limit is an error that names the operator and the option, and all memory is
+// given back.
 func TestMemoryLimit(t *testing.T) {
 	row := []protocol.Value{protocol.String(strings.Repeat("x", 100))}
 	var rows [][]protocol.Value
