@@ -59,7 +59,7 @@ func TestSortEqualsNaiveSort(t *testing.T) {
 
 // The first rows of many are found with little memory.
 func TestTopKWithinFourMegabytes(t *testing.T) {
-	in := &counting{out: make([]protocol.Value, 1), n: 1_000_000}
+	in := &counting{out: make([]protocol.Value, 1), n: 200_000}
 	o := &sorter{
 		input: in, keys: []bind.OrderKey{{X: slot(0)}}, limit: constant(10), env: testEnv(in.out), account: testAccount(4 << 20),
 	}
