@@ -83,7 +83,7 @@ fixtures: ## install pytest, JUnit and the official clients for the tests of the
 	echo "the Java client is not installed: the tests skip it"; }; fi
 
 alloc: ## run the tests that the race detector leaves out: those that count allocations and long ones
-	go test -run 'Alloc|CostMost|TestRandom|TestLowered' ./...
+	go test -run 'Alloc|CostMost|TestRandom|TestLowered|TestLaw' ./...
 
 conformance: ## replay the recorded conversations with a server on devserver
 	cd integration && go run ./conformance/replay
@@ -91,6 +91,8 @@ conformance: ## replay the recorded conversations with a server on devserver
 bench: ## compare with the official clients and write docs/benchmarks.md: make bench [ADDR=host:port] [BENCH="-work get -profile DIR"]
 	cd integration && go run ./bench -docs ../docs $(if $(ADDR),-addr $(ADDR)) $(BENCH)
 	cd integration && go test -run '^$$' -bench . -benchmem -count $(COUNT) ./encoding
+	cd integration && go test -run '^$$' -bench Object -count $(COUNT) ./bench
+	go test -run '^$$' -bench 'Encode|Decode|Generated' -count $(COUNT) ./mapper
 
 real: ## run the integration tests on a server: make real ADDR=host:port
 	@test -n "$(ADDR)" || { echo "usage: make real ADDR=host:port [NAMESPACE=test]"; exit 2; }

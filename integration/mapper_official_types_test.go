@@ -1,0 +1,5 @@
+package integration
+
+import "testing"
+
+var officialTypes []func(*testing.T, *officialRun)
