@@ -7,7 +7,6 @@ import (
 	"fmt"
 	"math/big"
 	"slices"
-	"strings"
 	"testing"
 	"time"
 
@@ -123,7 +122,7 @@ var matrixRows = []matrixRow{
 		rec, err := m.client.Get(ctx, nil, key)
 		require.NoError(t, err)
 		_, stored := rec.Bin("id")
-		require.False(t, stored, "the key is no bin")
+		require.False(t, stored, "the key is not a bin")
 		theirs := mustKey(t, m.on.namespace, m.Set(), "k")
 		digest := key.Digest()
 		require.Equal(t, theirs.Digest(), digest[:])

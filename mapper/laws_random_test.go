@@ -1,31 +1,13 @@
+//go:build !race
+
 package mapper
 
 import (
-	"os"
 	"reflect"
-	"strconv"
 	"testing"
 
 	"github.com/stretchr/testify/require"
-
-	"github.com/aerosql/aerosql/protocol"
-	"github.com/aerosql/aerosql/protocol/wire"
 )
-
-// lawValues returns how many random values, each of its own random struct type, a law is tested
-// with. AEROSQL_LAWS sets another number.
-func lawValues(t testing.TB) int {
-	n := 10_000
-	if testing.Short() || raceDetector {
-		n = 1000
-	}
-	if text := os.Getenv("AEROSQL_LAWS"); text != "" {
-		var err error
-		n, err = strconv.Atoi(text)
-		require.NoError(t, err)
-	}
-	return n
-}
 
 // randomPlan returns the plan of a random struct type.
 func randomPlan(t testing.TB, s *sampler) *plan {
@@ -39,14 +21,6 @@ func (s *sampler) object(p *plan) reflect.Value {
 	x := reflect.New(p.typ)
 	s.fill(x.Elem(), "")
 	return x
-}
-
-// encodedBins returns bins as a message has them.
-func encodedBins(t testing.TB, bins protocol.Bins) (e wire.Encoded) {
-	for _, bin := range bins {
-		require.NoError(t, e.Add(bin.Name, bin.Value))
-	}
-	return e
 }
 
 // TestLawL1FoundIsWhatWasSaved: an object is read as it was written, from values and from a

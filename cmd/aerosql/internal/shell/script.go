@@ -30,7 +30,7 @@ func (s *shell) script(ctx context.Context, in io.Reader, source string) error {
 	return nil
 }
 
-// stopped reports whether a script must not go on.
+// stopped reports whether a script must stop.
 func (s *shell) stopped() bool {
 	return s.quit || !s.interactive && (s.interrupted || s.failed && !s.goOn)
 }

@@ -31,7 +31,7 @@ type shell struct {
 	echo        bool // of aql: print the statements
 	mute        bool // of aql: print no rows
 	interactive bool
-	goOn        bool // go on after an error
+	goOn        bool // continue after an error
 	keepHistory bool
 
 	interrupts  chan os.Signal

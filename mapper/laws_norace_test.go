@@ -1,5 +1,0 @@
-//go:build !race
-
-package mapper
-
-const raceDetector = false
