@@ -57,7 +57,11 @@ func requireBins(t *testing.T, rec *protocol.Record, want map[string]string) {
 			require.False(t, ok, "%s: %v", name, v)
 			continue
 		}
-		require.Equal(t, text, fmt.Sprintf("%v %v", v.Kind(), v), name)
+		got := fmt.Sprintf("%v %v", v.Kind(), v)
+		if v.Kind() == protocol.KindString {
+			got = fmt.Sprintf("string %q", v.String())
+		}
+		require.Equal(t, text, got, name)
 	}
 }
 
