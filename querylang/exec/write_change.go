@@ -299,7 +299,7 @@ func (w *writer) row(policy *cluster.WritePolicy, key protocol.Key, ops []protoc
 	return cluster.OperateRow(existing(policy, w.change), key, ops...)
 }
 
-// otherType reports whether a direct change of a record must be computed here.
+// otherType reports whether the client must compute a direct change of a record.
 func (w *writer) otherType(err error) bool {
 	return otherType(w.change, err) || w.mayBeNoList && refused(err, protocol.FilteredOut)
 }

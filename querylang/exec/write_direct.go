@@ -207,8 +207,8 @@ func (d *directOperations) filter() ([]byte, error) {
 }
 
 // otherType reports whether the server could not compute an operation of a change, for example
-// because a bin has another type. Nothing is written then, and the change is computed here, as
-// SELECT would do it.
+// because a bin has another type. Nothing is written then, and the client computes the change, as
+// SELECT would.
 func otherType(c *plan.Change, err error) bool {
 	if !refused(err, protocol.BinTypeError, protocol.OpNotApplicable, protocol.ParameterError, protocol.ElementNotFound, protocol.BinNotFound) {
 		return false

@@ -227,7 +227,7 @@ func (i *inserter) conflictWriter() (*writer, error) {
 	if err != nil {
 		return nil, err
 	}
-	// The condition reads the new row too, so it is checked here.
+	// The condition reads the new row too, so the client checks it.
 	unfiltered := *access
 	unfiltered.Filter, unfiltered.Residual = nil, w.change.Scan.Conditions
 	unfiltered.Bins = nil

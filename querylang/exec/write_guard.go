@@ -23,7 +23,7 @@ const (
 
 // guard reads a record, checks it, and writes it if its generation has not changed. Otherwise it
 // starts over. The cause is the error of the server that could not compute the change, or nil; it
-// is returned if the change has no value here either.
+// is returned if the client can't compute the change either.
 func (w *writer) guard(ctx context.Context, key protocol.Key, cause error) (int64, error) {
 	defer func(direct bool) { w.direct = direct }(w.direct)
 	if w.changesElements() {

@@ -41,7 +41,7 @@ func sharedSession(t *testing.T) *session {
 	return oneSession
 }
 
-// No bin is removed only because another one is missing. What is meant as NULL is stored so.
+// No bin is removed only because another one is missing. What is meant as NULL is stored as NULL.
 func TestUpdateDestroysNothing(t *testing.T) {
 	s := openSession(t, Options{})
 	s.exec("INSERT INTO t (PK, price, n, s, z) VALUES (1, 10, 1, 'x', 0)")

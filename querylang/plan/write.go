@@ -4,8 +4,8 @@ import (
 	"github.com/aerosql/aerosql/querylang/bind"
 )
 
-// Insert is the plan of an INSERT, UPSERT or REPLACE. The rows are computed here, and several are
-// written in batches.
+// Insert is the plan of an INSERT, UPSERT or REPLACE. The client computes the rows, and writes
+// several in batches.
 type Insert struct {
 	*bind.Insert
 	// Source is the plan of the query that gives the rows, nil for VALUES.
@@ -44,8 +44,8 @@ func (p *Insert) MostBins() int {
 //
 // A record is written in one of three ways. If Direct is true, the values do not depend on the
 // record: if the server can check the condition too, one command does it all. Otherwise, or if the
-// server can't check the condition, the record is read, checked here and written only if its
-// generation has not changed.
+// server can't check the condition, the client reads the record, checks it, and writes it only if
+// its generation has not changed.
 type Change struct {
 	// Scan finds the records, reads what the condition and the values need, and checks the
 	// condition.

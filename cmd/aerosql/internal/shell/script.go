@@ -76,7 +76,7 @@ func (l *lines) next() (line string, more bool) {
 	return l.Text(), true
 }
 
-// stopped reports whether a script must not go on.
+// stopped reports whether a script must stop.
 func (s *shell) stopped() bool {
 	return s.quit || !s.interactive && (s.interrupted || s.failed && !s.goOn)
 }
