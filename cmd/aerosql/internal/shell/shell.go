@@ -34,6 +34,8 @@ type shell struct {
 	goOn        bool // continue after an error
 	keepHistory bool
 
+	following   *lines // of the script after the running statement, nil if there is none
+	input       *lines // the input of the program, nil before it is read as data
 	interrupts  chan os.Signal
 	names       names
 	last        string // the last statement, for \watch
