@@ -89,7 +89,7 @@ conformance: ## replay the recorded conversations with a server on devserver
 	cd integration && go run ./conformance/replay
 
 bench: ## compare with the official clients and write docs/benchmarks.md: make bench [ADDR=host:port] [BENCH="-work get -profile DIR"]
-	cd integration && go run ./bench -docs ../docs $(if $(ADDR),-addr $(ADDR)) $(BENCH)
+	cd integration && go run ./bench -docs ../docs -scales bins,size,nodes,records $(if $(ADDR),-addr $(ADDR)) $(BENCH)
 	cd integration && go test -run '^$$' -bench . -benchmem -count $(COUNT) ./encoding
 
 real: ## run the integration tests on a server: make real ADDR=host:port
