@@ -39,7 +39,7 @@ func (r *Rows) ScanColumn(scan driver.ScanContext, index int, dest any) error {
 	return sql.ConvertAssign(scan, dest, native)
 }
 
-// scanPlain stores a value in a variable of the same type. It reports whether it has.
+// scanPlain stores a value in a variable of the same type. It reports whether it did.
 func (r *Rows) scanPlain(v protocol.Value, dest any) (done bool) {
 	switch d := dest.(type) {
 	case *int64:

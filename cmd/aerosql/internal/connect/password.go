@@ -91,7 +91,7 @@ func readHidden(fd int) (string, error) {
 	select {
 	case l := <-read:
 		return string(l.text), l.err
-	case <-interrupts: // the read goes on until the process ends
+	case <-interrupts: // the read continues until the process ends
 		return "", errors.Join(context.Canceled, term.Restore(fd, state))
 	}
 }

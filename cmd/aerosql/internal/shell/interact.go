@@ -36,7 +36,7 @@ func (s *shell) interact(ctx context.Context) error {
 		case err != nil:
 			return err
 		}
-		if err := s.script(ctx, strings.NewReader(line), ""); err != nil {
+		if err := s.text(ctx, line); err != nil {
 			s.report(err, "", 0)
 		}
 	}

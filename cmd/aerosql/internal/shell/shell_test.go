@@ -108,7 +108,7 @@ func TestHistory(t *testing.T) {
 	require.Equal(t, maxHistory, short.Len())
 }
 
-// TestInterrupt ends a running statement. The shell goes on with the next one, and a script does
+// TestInterrupt ends a running statement. The shell continues with the next one, and a script does
 // not.
 func TestInterrupt(t *testing.T) {
 	s, server, out := newTestShell(t)
@@ -136,7 +136,7 @@ func TestInterrupt(t *testing.T) {
 	require.Equal(t, command.ExitInterrupted, command.Code(s.outcome()))
 }
 
-// TestWatch runs a statement again until an interrupt, which is no error.
+// TestWatch runs a statement again until an interrupt, which is not an error.
 func TestWatch(t *testing.T) {
 	s, server, out := newTestShell(t)
 	s.last = "SELECT COUNT(*) AS a FROM nothing"
