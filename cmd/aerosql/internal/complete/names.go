@@ -1,18 +1,28 @@
-package shell
+package complete
 
 import (
 	"context"
 	"database/sql"
 	"fmt"
+	"slices"
+	"sync"
 	"time"
+
+	"github.com/aerosql/aerosql/querylang/ast"
 )
 
-// names caches the names of tables and columns for completion.
+// names caches the names of tables and columns.
 type names struct {
-	tableList []string
+	db *sql.DB
+
+	mu        sync.Mutex
+	tableList []tableName
 	tablesAt  time.Time
 	columnsOf map[string]columnNames
 }
+
+// A tableName is the name of a table as statements write it.
+type tableName struct{ namespace, name string }
 
 // columnNames are the columns of a table when they were read.
 type columnNames struct {
@@ -25,23 +35,32 @@ const namesKept = 30 * time.Second
 
 // tables returns the names of the tables. If the cluster does not answer in time, they are those
 // from before.
-func (n *names) tables(ctx context.Context, db *sql.DB) []string {
+func (n *names) tables(ctx context.Context) []tableName {
+	n.mu.Lock()
+	defer n.mu.Unlock()
 	if time.Since(n.tablesAt) > namesKept {
-		if list, err := firstTexts(ctx, db, "SHOW TABLES", "name"); err == nil {
-			n.tableList, n.tablesAt = quotedNames(list), time.Now()
+		if rows, err := texts(ctx, n.db, "SHOW TABLES", "namespace", "name"); err == nil {
+			n.tableList, n.tablesAt = nil, time.Now()
+			for _, row := range rows {
+				n.tableList = append(n.tableList, tableName{ast.QuoteName(row[0]), ast.QuoteName(row[1])})
+			}
 		}
 	}
 	return n.tableList
 }
 
 // columns returns the names of the columns of a table.
-func (n *names) columns(ctx context.Context, db *sql.DB, table string) []string {
+func (n *names) columns(ctx context.Context, table string) []string {
+	n.mu.Lock()
+	defer n.mu.Unlock()
 	known := n.columnsOf[table]
 	if time.Since(known.at) > namesKept {
-		if list, err := firstTexts(ctx, db, fmt.Sprintf("DESCRIBE %s", table), "name"); err == nil {
-			known = columnNames{quotedNames(list), time.Now()}
-		} else {
-			known.at = time.Now() // not with each key
+		known.at = time.Now() // also after a failure, so that it is not repeated with each key
+		if rows, err := texts(ctx, n.db, fmt.Sprintf("DESCRIBE %s", table), "name"); err == nil {
+			known.list = nil
+			for _, row := range rows {
+				known.list = append(known.list, ast.QuoteName(row[0]))
+			}
 		}
 		if n.columnsOf == nil {
 			n.columnsOf = make(map[string]columnNames)
@@ -51,8 +70,8 @@ func (n *names) columns(ctx context.Context, db *sql.DB, table string) []string 
 	return known.list
 }
 
-// firstTexts returns the values of a column of a query.
-func firstTexts(ctx context.Context, db *sql.DB, query, column string) (list []string, err error) {
+// texts returns the values of some columns of a query, as text.
+func texts(ctx context.Context, db *sql.DB, query string, columns ...string) (list [][]string, err error) {
 	rows, err := db.QueryContext(ctx, query)
 	if err != nil {
 		return nil, err
@@ -63,19 +82,18 @@ func firstTexts(ctx context.Context, db *sql.DB, query, column string) (list []s
 		return nil, err
 	}
 	for rows.Next() {
-		values := make([]any, len(names))
+		row := make([]string, len(columns))
 		targets := make([]any, len(names))
-		for i := range values {
-			targets[i] = &values[i]
+		for i, name := range names {
+			targets[i] = new(any)
+			if at := slices.Index(columns, name); at >= 0 {
+				targets[i] = &row[at]
+			}
 		}
 		if err := rows.Scan(targets...); err != nil {
 			return nil, err
 		}
-		for i, name := range names {
-			if text, isText := values[i].(string); isText && name == column {
-				list = append(list, text)
-			}
-		}
+		list = append(list, row)
 	}
 	return list, rows.Err()
 }

@@ -30,9 +30,10 @@ func (s *shell) script(ctx context.Context, in io.Reader, source string) error {
 	return nil
 }
 
-// stopped reports whether a script must not go on.
+// stopped reports whether a script must not go on. What is typed goes on after an error, a file does
+// not.
 func (s *shell) stopped() bool {
-	return s.quit || !s.interactive && (s.interrupted || s.failed && !s.goOn)
+	return s.quit || s.interrupted || (s.files > 0 || !s.interactive) && s.failed && !s.goOn
 }
 
 // A buffer is the part of a text that has not run yet.
