@@ -94,7 +94,7 @@ bench: ## compare with the official clients and write docs/benchmarks.md: make b
 
 real: ## run the integration tests on a server: make real ADDR=host:port
 	@test -n "$(ADDR)" || { echo "usage: make real ADDR=host:port [NAMESPACE=test]"; exit 2; }
-	cd integration && AEROSQL_ADDR=$(ADDR) AEROSQL_NAMESPACE=$(NAMESPACE) go test -count=1 -v ./... ./tools/...
+	cd integration && AEROSQL_ADDR=$(ADDR) AEROSQL_NAMESPACE=$(NAMESPACE) go test -count=1 -v ./... ./tools/... ./browser/... ../cmd/aerosql
 
 fuzz: ## run every fuzz target for T, and decode MUTATIONS mutated copies of recorded frames
 	.ci/fuzz $(T)
