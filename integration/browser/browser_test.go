@@ -1,6 +1,6 @@
 // Package browser tests aerosql console in headless Chromium: the binary of cmd/aerosql shows a
-// cluster of this process, or that of AEROSQL_ADDR. The tests are skipped if no browser is found. With AEROSQL_SCREENSHOTS
-// set to a directory they write pictures of the pages there.
+// cluster of this process, or that of AEROSQL_ADDR. The tests are skipped if no browser is found.
+// With AEROSQL_SCREENSHOTS set to a directory they write pictures of the pages there.
 package browser
 
 import (

@@ -84,8 +84,8 @@ func TestBackupGlobals(t *testing.T) {
 	require.ErrorIs(t, err, recordfile.ErrNoForm)
 }
 
-// TestFormsOfAsbackup reads the forms of values that AppendBackup does not write: strings in base64,
-// blobs as they are, and the version 3.0, in which a backslash is itself.
+// TestFormsOfAsbackup reads the forms of values that AppendBackup does not write: strings in
+// base64, blobs as they are, and the version 3.0, in which a backslash is itself.
 func TestFormsOfAsbackup(t *testing.T) {
 	for _, test := range []struct{ version, set, want string }{
 		{"3.1", `a\ b\\`, `a b\`}, {"3.0", `ab\`, `ab\`},

@@ -68,8 +68,8 @@ func prompt(env *command.Env, cfg driver.Config) (string, error) {
 	return password, err
 }
 
-// readHidden shows a prompt and reads a line of a terminal, which does not show it, not even what is
-// typed at once. The interrupt key ends it with context.Canceled. Afterwards the terminal shows
+// readHidden shows a prompt and reads a line of a terminal, which does not show it, not even what
+// is typed at once. The interrupt key ends it with context.Canceled. Afterwards the terminal shows
 // again what is typed.
 func readHidden(tty *os.File, screen io.Writer, prompt string) (string, error) {
 	state, err := term.MakeRaw(int(tty.Fd()))

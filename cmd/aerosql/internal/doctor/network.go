@@ -88,8 +88,8 @@ const (
 	expiryWarning = 30 * 24 * time.Hour
 )
 
-// checkCertificate makes a TLS handshake for a TLS name. The subject is a seed or a node. It reports
-// whether a client would accept the certificate.
+// checkCertificate makes a TLS handshake for a TLS name. The subject is a seed or a node. It
+// reports whether a client would accept the certificate.
 func (r *Report) checkCertificate(ctx context.Context, cfg driver.Config, conn net.Conn, subject, name string) bool {
 	config, err := cluster.LoadTLS(cfg.TLSFiles)
 	if err != nil {

@@ -69,9 +69,10 @@ func (s *shell) newEditor() *readline.Shell {
 	return editor
 }
 
-// editorSettings are the settings of the editor that are not its defaults. The position of the cursor
-// is not asked for, because keys that are typed before the terminal has answered get lost.
-// The first Tab inserts what all candidates have in common, and each further one the next candidate.
+// editorSettings are the settings of the editor that are not its defaults. The position of the
+// cursor is not asked for, because keys that are typed before the terminal has answered get lost.
+// The first Tab inserts what all candidates have in common, and each further one the next
+// candidate.
 var editorSettings = map[string]any{
 	"completion-ignore-case": true, "menu-complete-display-prefix": true, "cursor-position-probe": false, "enable-bracketed-paste": true,
 }

@@ -30,8 +30,8 @@ func (s *shell) script(ctx context.Context, in io.Reader, source string) error {
 	return nil
 }
 
-// stopped reports whether a script must not go on. What is typed goes on after an error, a file does
-// not.
+// stopped reports whether a script must not go on. What is typed goes on after an error, a file
+// does not.
 func (s *shell) stopped() bool {
 	return s.quit || s.interrupted || (s.files > 0 || !s.interactive) && s.failed && !s.goOn
 }
