@@ -41,7 +41,7 @@ func (r *Rows) ScanColumn(scan driver.ScanContext, index int, dest any) error {
 }
 
 // scanPlain stores a value in a variable of the same type without an allocation. It reports whether
-// it has.
+// it did.
 func scanPlain(v protocol.Value, dest any) (done bool) {
 	switch d := dest.(type) {
 	case *int64:

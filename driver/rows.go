@@ -65,7 +65,8 @@ func (r *Rows) reset(rows *exec.Rows, names []string) {
 	}
 }
 
-// kind returns what is known about a column. Before the first row was read it reads it ahead.
+// kind returns what is known about a column. If no row has been read yet it reads the first one
+// ahead.
 func (r *Rows) kind(index int) columnKind {
 	if r.kinds == nil {
 		r.kinds = make([]columnKind, len(r.columns))

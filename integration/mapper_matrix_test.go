@@ -118,7 +118,7 @@ var matrixRows = []struct {
 		rec, err := m.client.Get(ctx, nil, key)
 		require.NoError(t, err)
 		_, stored := rec.Bin("id")
-		require.False(t, stored, "the key is no bin")
+		require.False(t, stored, "the key is not a bin")
 		_, err = m.Repo.Find(ctx, 5)
 		require.ErrorContains(t, err, "key")
 	}},

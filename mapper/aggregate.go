@@ -134,8 +134,8 @@ func (p *plan) fieldNamed(name string) *field {
 	return nil
 }
 
-// Asc returns the groups in the ascending order of a field of S, after other orders. It is named as
-// in As.
+// Asc returns the groups in the ascending order of a field of S, after other orders. The name is
+// that of [Aggregate.As].
 func (g Groups[S]) Asc(name string) Groups[S] { return g.order(name, false) }
 
 // Desc is like Asc with the greatest value first.
@@ -175,7 +175,7 @@ func (g Groups[S]) with(change func(*groups)) Groups[S] {
 	return Groups[S]{&changed}
 }
 
-// Rows returns an iterator over the groups. An error is the last.
+// Rows returns an iterator over the groups. An error ends the iteration.
 func (g Groups[S]) Rows(ctx context.Context) iter.Seq2[*S, error] {
 	return func(yield func(*S, error) bool) {
 		g = g.with(func(*groups) {})

@@ -1,3 +1,5 @@
+//go:build !race
+
 package mapper
 
 import (
@@ -14,7 +16,6 @@ import (
 	"github.com/stretchr/testify/require"
 
 	"github.com/aerosql/aerosql/protocol"
-	"github.com/aerosql/aerosql/protocol/wire"
 )
 
 // randomTypes returns how many random struct types the laws are tested with. AEROSQL_LAWS sets
@@ -74,14 +75,6 @@ func TestLawsOfRandomTypes(t *testing.T) {
 			requireNoSilentLoss(t, p, back, seed)
 		}
 	}
-}
-
-// encodedBins returns bins as a message has them.
-func encodedBins(t testing.TB, bins protocol.Bins) (e wire.Encoded) {
-	for _, bin := range bins {
-		require.NoError(t, e.Add(bin.Name, bin.Value))
-	}
-	return e
 }
 
 // requireNoSilentLoss reads the value of each bin into the field of another one.

@@ -56,7 +56,7 @@ func WithCursorKey(secret []byte) Option {
 //
 // With OrderBy a page has the next records in the order, whatever was written in between. It reads
 // and sorts all records that are left. Without OrderBy a page reads not much more than its own
-// records, in an order of no meaning. Each record is in one page, unless its place in the order
+// records, in no particular order. Each record is in one page, unless its place in the order
 // changes meanwhile.
 func (q Query[T]) Page(ctx context.Context, from Cursor, n int) (Page[T], error) {
 	if q.q == nil {

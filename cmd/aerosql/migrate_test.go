@@ -11,7 +11,7 @@ import (
 	"github.com/aerosql/aerosql/cmd/aerosql/internal/command"
 )
 
-// TestMigrate applies migrations, rolls them back, and goes on after one that failed half-way.
+// TestMigrate applies migrations, rolls them back, and continues after one that failed halfway.
 func TestMigrate(t *testing.T) {
 	u := newTool(t)
 	dir := filepath.Join(t.TempDir(), "migrations")

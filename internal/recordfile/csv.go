@@ -31,7 +31,7 @@ const (
 
 // columnTypes are the types that a column name can end in.
 var columnTypes = map[string]func(string) (protocol.Value, error){
-	"":       guess,
+	"":       Guess,
 	"string": func(s string) (protocol.Value, error) { return protocol.String(s), nil },
 	"int": func(s string) (protocol.Value, error) {
 		n, err := strconv.ParseInt(s, 10, 64)
@@ -45,7 +45,7 @@ var columnTypes = map[string]func(string) (protocol.Value, error){
 		b, err := strconv.ParseBool(s)
 		return protocol.Bool(b), notA("true or false", s, err)
 	},
-	"json": func(s string) (protocol.Value, error) { return parseValue([]byte(s)) },
+	"json": func(s string) (protocol.Value, error) { return ParseValue([]byte(s)) },
 }
 
 // notA returns the error for a field that package strconv can't parse.
@@ -59,9 +59,9 @@ func notA(kind, text string, err error) error {
 	return nil
 }
 
-// guess returns a field as an integer, a float or a boolean if it looks like one, otherwise as a
+// Guess returns a field as an integer, a float or a boolean if it looks like one, otherwise as a
 // string. Numbers with leading zeros, such as postal codes, are strings.
-func guess(s string) (protocol.Value, error) {
+func Guess(s string) (protocol.Value, error) {
 	if n, err := strconv.ParseInt(s, 10, 64); err == nil && strconv.FormatInt(n, 10) == s {
 		return protocol.Int(n), nil
 	}

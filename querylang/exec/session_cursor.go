@@ -92,7 +92,7 @@ func (c *sessionCursor) open(ctx context.Context, engine *Engine, stmt *Statemen
 	c.cancel = cancel
 	stop := context.AfterFunc(ctx, cancel)
 	defer stop()
-	// The arguments are in memory that the caller uses again.
+	// The arguments are in memory that the caller reuses.
 	c.x = engine.execution(own, stmt, function.CloneAll(args))
 	b, err := c.x.newBlock(p, nil, false)
 	if err != nil {

@@ -162,7 +162,7 @@ func (o *oneIndex) Indexes(namespace, set string) ([]plan.Index, int64) {
 }
 
 // pause ends the query of a cursor with a place. The next call of next begins another one, which
-// goes on after the last record.
+// continues after the last record.
 func (c *queryCursor) pause() {
 	if c.stop != nil {
 		c.stop()

@@ -37,7 +37,7 @@ func (s *shell) interact(ctx context.Context) error {
 			return err
 		}
 		s.interrupted = false
-		if err := s.script(ctx, strings.NewReader(line), ""); err != nil {
+		if err := s.text(ctx, line); err != nil {
 			s.report(err, "", 0)
 		}
 	}

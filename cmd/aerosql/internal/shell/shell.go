@@ -32,9 +32,11 @@ type shell struct {
 	echo        bool // of aql: print the statements
 	mute        bool // of aql: print no rows
 	interactive bool
-	goOn        bool // go on after an error
+	goOn        bool // continue after an error
 	keepHistory bool
 
+	following   *lines // of the script after the running statement, nil if there is none
+	input       *lines // the input of the program, nil before it is read as data
 	interrupts  chan os.Signal
 	completer   *complete.Completer
 	last        string // the last statement, for \watch
