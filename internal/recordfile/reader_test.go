@@ -15,8 +15,9 @@ import (
 	"github.com/aerosql/aerosql/protocol"
 )
 
-// TestReadingGoesOn checks which mistakes end a file, and that reading goes on after the others.
-func TestReadingGoesOn(t *testing.T) {
+// TestReadingContinues checks which mistakes end a file, and that reading continues after the
+// others.
+func TestReadingContinues(t *testing.T) {
 	const head = "Version 3.1\n# namespace test\n"
 	record := func(bins string, n string) string {
 		d := protocol.MustKey("test", "s", 1).Digest()
