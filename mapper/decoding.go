@@ -135,7 +135,8 @@ func (d *decoding) clearUnset() {
 	if d.plan.rest != nil {
 		d.setRest()
 	}
-	if d.fresh {
+	n := len(d.plan.fields)
+	if d.fresh || n <= 64 && d.seen[0] == 1<<n-1 {
 		return
 	}
 	for i := range d.plan.fields {
