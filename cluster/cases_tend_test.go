@@ -34,9 +34,9 @@ func TestCase25AnotherNodeAtTheAddress(t *testing.T) {
 	})
 }
 
-// TestCase26LonelyNode: a node that is cut off from its peers claims all partitions, and is ignored
-// while other nodes disagree.
-func TestCase26LonelyNode(t *testing.T) {
+// TestCase26IsolatedNode: a node that is cut off from its peers claims all partitions, and is
+// ignored while other nodes disagree.
+func TestCase26IsolatedNode(t *testing.T) {
 	bubble(t, 3, nil, func(t *testing.T, f *fakeNet, c *Client) {
 		lonely := f.node(2)
 		lonely.set("peers-clear-std", "9,3000,[]")

@@ -116,7 +116,7 @@ func measure(o *options, d *door, w *work, callers, round int) (result, error) {
 	if err != nil {
 		return result{}, err
 	}
-	return s.result(used, took, w.records), nil
+	return s.result(used, took, w.recordsOf(o)), nil
 }
 
 // samples are the number of calls, and the durations of some of them.

@@ -16,7 +16,7 @@ func TestRatios(t *testing.T) {
 		t.Skip("-short is set: it measures time")
 	}
 	const callers = 64
-	o := &options{time: 100 * time.Millisecond, rounds: 5, callers: []int{callers}, doors: []string{official, "native"}}
+	o := &options{time: 100 * time.Millisecond, rounds: 5, scan: 100, callers: []int{callers}, doors: []string{official, "native"}}
 	addr, err := startForTest(t)
 	require.NoError(t, err)
 	o.addr = addr

@@ -1,6 +1,7 @@
 package main
 
 import (
+	"cmp"
 	"context"
 
 	"github.com/aerosql/aerosql/protocol"
@@ -10,6 +11,7 @@ const (
 	namespace = "test"
 	set       = "bench"
 	records   = 10_000
+	scanSet   = "bench-scan" // the set that is scanned; options.scan is the number of its records
 	batchRows = 64
 	// found is the number of records that an index query finds.
 	found = 1000
@@ -46,7 +48,7 @@ type do func(ctx context.Context, i int) error
 type work struct {
 	name    string
 	title   string
-	records int // that one call handles
+	records int // that one call handles, 0 for those of a scan
 	most    int // callers with which it is measured
 	of      func(*door) do
 }
@@ -66,8 +68,11 @@ var works = []work{
 	{"list", "append to a list and remove its first element", 1, 1024, func(d *door) do { return d.list }},
 	{"batch", "read 64 records in one call", batchRows, 64, func(d *door) do { return d.batch }},
 	{"query", "read 1,000 of 10,000 records by an index", found, 8, func(d *door) do { return d.query }},
-	{"scan", "read all 10,000 records", records, 8, func(d *door) do { return d.scan }},
+	{"scan", "read all records of a set", 0, 8, func(d *door) do { return d.scan }},
 }
+
+// recordsOf returns the number of records that one call handles.
+func (w *work) recordsOf(o *options) int { return cmp.Or(w.records, o.scan) }
 
 func workNames() (names []string) {
 	for _, w := range works {

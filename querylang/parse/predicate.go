@@ -234,7 +234,7 @@ func (p *parser) digest(b *ast.Binary) ast.Expr {
 	}
 	bytes, err := decode(text)
 	if err != nil {
-		p.fail(b.Y.Position(), ast.ErrType, "%s is no valid %s", b.Y, strings.ToUpper(name.Text))
+		p.fail(b.Y.Position(), ast.ErrType, "%s is not a valid %s", b.Y, strings.ToUpper(name.Text))
 	}
 	b.Y = &ast.Literal{Value: protocol.Blob(bytes), Pos: b.Y.Position()}
 	return b
