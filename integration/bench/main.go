@@ -26,26 +26,26 @@ import (
 
 // options are the command's flags.
 type options struct {
-	addr    string
-	pid     int // process of the server, 0 if it is not known
-	time    time.Duration
-	rounds  int
-	scan    int // records of the set that is scanned
-	scales  []string
-	works   []string
-	callers []int
-	doors   []string
-	profile string
-	docs    string
-	rust    string
-	note    string
+	addr     string
+	pid      int // process of the server, 0 if it is not known
+	time     time.Duration
+	rounds   int
+	scan     int // records of the set that is scanned
+	scales   []string
+	works    []string
+	callers  []int
+	subjects []string
+	profile  string
+	docs     string
+	rust     string
+	note     string
 }
 
 func parseFlags() (o options, err error) {
 	works := flag.String("work", strings.Join(workNames(), ","), "the work to do")
 	scaled := flag.String("scales", "", "what to let grow: "+strings.Join(scaleNames(), ","))
 	callers := flag.String("callers", "1,8,64,256,1024", "numbers of concurrent callers")
-	doors := flag.String("clients", strings.Join(doorNames, ","), "the clients to compare")
+	subjects := flag.String("clients", strings.Join(subjectNames, ","), "the clients to compare")
 	flag.StringVar(&o.addr, "addr", "", "host:port of a server; default a devserver")
 	flag.IntVar(&o.pid, "pid", 0, "process of the server at -addr, for its CPU time")
 	flag.DurationVar(&o.time, "d", time.Second, "duration of one measurement")
@@ -56,7 +56,7 @@ func parseFlags() (o options, err error) {
 	flag.StringVar(&o.rust, "rust", "bench/rust", "directory of the program with the official Rust client; not used without cargo")
 	flag.StringVar(&o.note, "note", "", "a sentence about the machine, for the page")
 	flag.Parse()
-	o.works, o.doors = strings.Split(*works, ","), strings.Split(*doors, ",")
+	o.works, o.subjects = strings.Split(*works, ","), strings.Split(*subjects, ",")
 	for _, s := range strings.Split(*callers, ",") {
 		n, err := strconv.Atoi(s)
 		if err != nil || n < 1 {
@@ -114,7 +114,7 @@ func run(o *options) error {
 		o.addr, o.pid, server = s.addr, s.pid, "devserver"
 	}
 	r := report{machine: describeMachine(), server: server, options: o}
-	all, err := openDoors(o)
+	all, err := openSubjects(o)
 	if err != nil {
 		return err
 	}

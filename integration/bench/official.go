@@ -48,12 +48,12 @@ func connectOfficial(o *options) (*as.Client, error) {
 	return client, asError(asErr)
 }
 
-func openOfficial(o *options) (*door, error) {
+func openOfficial(o *options) (*subject, error) {
 	client, err := connectOfficial(o)
 	if err != nil {
 		return nil, err
 	}
-	return &door{
+	return &subject{
 		name: official, close: client.Close,
 		get: func(_ context.Context, i int) error {
 			key, err := officialKey(i)

@@ -64,7 +64,7 @@ const (
 	marginBottom          = 40
 )
 
-// colors are those of the clients, in the order of doorNames.
+// colors are those of the clients, in the order of subjectNames.
 var colors = []string{"#888888", "#0b6e4f", "#1f77b4", "#d08c00", "#b3392b"}
 
 // svg draws the plot. The labels are spread evenly, because their numbers grow by factors.
@@ -97,7 +97,7 @@ func (p *plot) svg() string {
 	}
 	fmt.Fprintf(&s, "<text x=\"%d\" y=\"%d\" text-anchor=\"middle\">%s</text>\n", (plotWidth-marginRight+marginLeft)/2, plotHeight-6, p.axis)
 	labels := 0
-	for c, name := range doorNames {
+	for c, name := range subjectNames {
 		line := p.lines[name]
 		if len(line) != len(p.labels) {
 			continue

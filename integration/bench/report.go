@@ -73,7 +73,7 @@ func (r *report) table() string {
 			last = row.work.name
 			fmt.Fprintf(&s, "\n## %s: %s\n\n%s", row.work.name, row.work.title, tableHead)
 		}
-		for _, name := range doorNames {
+		for _, name := range subjectNames {
 			res, ok := row.results[name]
 			if !ok {
 				continue

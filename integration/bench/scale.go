@@ -115,10 +115,10 @@ func (p *point) measure(o *options, g *growth) error {
 	if err := p.fill(o); err != nil {
 		return err
 	}
-	var all doors
+	var all subjects
 	defer func() { all.close() }()
-	for name, open := range map[string]func(*point, *options) (*door, error){official: openOfficialPoint, "native": openNativePoint, "sql": openSQLPoint} {
-		if !slices.Contains(o.doors, name) {
+	for name, open := range map[string]func(*point, *options) (*subject, error){official: openOfficialPoint, "native": openNativePoint, "sql": openSQLPoint} {
+		if !slices.Contains(o.subjects, name) {
 			continue
 		}
 		d, err := open(p, o)
@@ -127,19 +127,19 @@ func (p *point) measure(o *options, g *growth) error {
 		}
 		all = append(all, d)
 	}
-	slices.SortFunc(all, func(a, b *door) int { return strings.Compare(a.name, b.name) })
-	w := work{name: g.work, records: p.records, of: func(d *door) do { return d.scan }}
+	slices.SortFunc(all, func(a, b *subject) int { return strings.Compare(a.name, b.name) })
+	w := work{name: g.work, records: p.records, of: func(d *subject) do { return d.scan }}
 	if g.work == "batch" {
-		w = work{name: g.work, records: batchRows, of: func(d *door) do { return d.batch }}
+		w = work{name: g.work, records: batchRows, of: func(d *subject) do { return d.batch }}
 	}
 	limited := *o
-	limited.doors, limited.profile = nil, ""
+	limited.subjects, limited.profile = nil, ""
 	row, err := measureRow(&limited, all, &w, 1)
 	if err != nil {
 		return err
 	}
 	fmt.Fprintf(os.Stderr, "%s, %s of %s %s:", g.scale.name, g.work, g.scale.axis, p.label)
-	for _, name := range doorNames {
+	for _, name := range subjectNames {
 		if res, ok := row.results[name]; ok {
 			g.cost[name] = append(g.cost[name], 1000*res.client/float64(p.units))
 			g.bytes[name] = append(g.bytes[name], res.bytes/float64(p.units))
@@ -195,12 +195,12 @@ func (p *point) fill(o *options) error {
 	return nil
 }
 
-func openNativePoint(p *point, o *options) (*door, error) {
+func openNativePoint(p *point, o *options) (*subject, error) {
 	client, err := open(o)
 	if err != nil {
 		return nil, err
 	}
-	return &door{
+	return &subject{
 		name: "native", close: func() { client.Close() },
 		scan: func(ctx context.Context, _ int) error {
 			n := 0
@@ -223,12 +223,12 @@ func openNativePoint(p *point, o *options) (*door, error) {
 	}, nil
 }
 
-func openOfficialPoint(p *point, o *options) (*door, error) {
+func openOfficialPoint(p *point, o *options) (*subject, error) {
 	d, err := connectOfficial(o)
 	if err != nil {
 		return nil, err
 	}
-	return &door{
+	return &subject{
 		name: official, close: d.Close,
 		scan: func(context.Context, int) error {
 			rs, err := d.ScanAll(nil, namespace, scaleSet)
@@ -249,7 +249,7 @@ func openOfficialPoint(p *point, o *options) (*door, error) {
 	}, nil
 }
 
-func openSQLPoint(p *point, o *options) (*door, error) {
+func openSQLPoint(p *point, o *options) (*subject, error) {
 	db, err := sql.Open("aerospike", "aerospike://"+o.addr+"/"+namespace)
 	if err != nil {
 		return nil, err
@@ -275,7 +275,7 @@ func openSQLPoint(p *point, o *options) (*door, error) {
 		}
 		return errFound(n, want)
 	}
-	return &door{
+	return &subject{
 		name: "sql", close: func() { db.Close() },
 		scan: func(ctx context.Context, _ int) error {
 			rows, err := db.QueryContext(ctx, text)
@@ -312,7 +312,7 @@ func (g *growth) writeTable(w io.Writer) {
 		fmt.Fprintf(w, " %s |", p.label)
 	}
 	fmt.Fprintf(w, "\n|---|%s\n", strings.Repeat("---:|", len(g.scale.points)))
-	for _, name := range doorNames {
+	for _, name := range subjectNames {
 		if len(g.cost[name]) == 0 {
 			continue
 		}

@@ -15,8 +15,8 @@ import (
 	"github.com/aerosql/aerosql/protocol/cdt"
 )
 
-// A door is a client that does the works. A work that it has no form for is nil.
-type door struct {
+// A subject is a client that is measured. A work that it can't do is nil.
+type subject struct {
 	name                               string
 	get, put, list, batch, query, scan do
 	close                              func()
@@ -24,15 +24,15 @@ type door struct {
 
 const official = "official Go" // all ratios are to it
 
-// doorNames are the clients, in the order of the table. The Rust client is a program of its own.
-var doorNames = []string{official, "native", "mapper", "sql", "rust"}
+// subjectNames are the clients, in the order of the table. The Rust client is a program of its own.
+var subjectNames = []string{official, "native", "mapper", "sql", "rust"}
 
-type doors []*door
+type subjects []*subject
 
-// openDoors connects the clients and writes the records.
-func openDoors(o *options) (all doors, err error) {
-	for _, name := range o.doors {
-		var d *door
+// openSubjects connects the clients and writes the records.
+func openSubjects(o *options) (all subjects, err error) {
+	for _, name := range o.subjects {
+		var d *subject
 		switch name {
 		case official:
 			d, err = openOfficial(o)
@@ -56,7 +56,7 @@ func openDoors(o *options) (all doors, err error) {
 	return all, prepare(o)
 }
 
-func (all doors) close() {
+func (all subjects) close() {
 	for _, d := range all {
 		d.close()
 	}
@@ -130,7 +130,7 @@ func errFound(n, want int) error {
 	return fmt.Errorf("%d records in place of %d", n, want)
 }
 
-func openNative(o *options) (*door, error) {
+func openNative(o *options) (*subject, error) {
 	client, err := open(o)
 	if err != nil {
 		return nil, err
@@ -144,7 +144,7 @@ func openNative(o *options) (*door, error) {
 		}
 		return n, nil
 	}
-	return &door{
+	return &subject{
 		name: "native", close: func() { client.Close() },
 		get: func(ctx context.Context, i int) error {
 			_, err := client.Get(ctx, nil, keyOf(i))
@@ -192,7 +192,7 @@ func openNative(o *options) (*door, error) {
 	}, nil
 }
 
-func openMapper(o *options) (*door, error) {
+func openMapper(o *options) (*subject, error) {
 	client, err := open(o)
 	if err != nil {
 		return nil, err
@@ -215,7 +215,7 @@ func openMapper(o *options) (*door, error) {
 		}
 		return errFound(n, want)
 	}
-	return &door{
+	return &subject{
 		name: "mapper", close: func() { client.Close() },
 		get: func(ctx context.Context, i int) error {
 			_, err := repo.Find(ctx, i%records)
@@ -244,7 +244,7 @@ func openMapper(o *options) (*door, error) {
 	}, nil
 }
 
-func openSQL(o *options) (*door, error) {
+func openSQL(o *options) (*subject, error) {
 	db, err := sql.Open("aerospike", "aerospike://"+o.addr+"/"+namespace)
 	if err != nil {
 		return nil, err
@@ -280,7 +280,7 @@ func openSQL(o *options) (*door, error) {
 		}
 		return errFound(n, want)
 	}
-	return &door{
+	return &subject{
 		name: "sql", close: func() { db.Close() },
 		get: func(ctx context.Context, i int) error {
 			var p person
