@@ -67,6 +67,8 @@
 //	time.Time                                   integer: nanoseconds since 1970 UTC
 //	protocol.Value                              that value, such as a GeoJSON
 //	driver.Valuer                               the result of its Value method
+//	types with MarshalBin and UnmarshalBin,     the result of MarshalBin
+//	such as mapper.GeoJSON and mapper.Ref
 //	sql.Null[T], sql.NullString, ...            V, or NULL if Valid is false
 //	pointers                                    what they point to
 //	nil, nil pointers, nil slices and maps,     NULL

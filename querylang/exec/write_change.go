@@ -248,6 +248,9 @@ func (w *writer) operations() (ops []protocol.Operation, row []protocol.Value, e
 	if err != nil || w.change.Returning == nil {
 		return ops, nil, err
 	}
+	if !w.change.Delete {
+		ops = withAnswers(ops, w.change.Answers)
+	}
 	row, err = returned(w.change.Returning, w.env)
 	return ops, row, err
 }

@@ -162,8 +162,6 @@ func TestReturning(t *testing.T) {
 	columns, rows = s.query("UPDATE fresh SET m = n + 1 WHERE PK = 1 RETURNING *")
 	require.Equal(t, []string{"n", "m"}, columns)
 	require.Equal(t, [][]string{{"5", "6"}}, rows)
-	_, err := s.run("UPDATE fresh SET m = 1 WHERE PK = 1 RETURNING __ttl")
-	require.ErrorIs(t, err, ast.ErrUnsupported)
 }
 
 func TestOptionsOfWrites(t *testing.T) {

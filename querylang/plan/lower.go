@@ -5,7 +5,6 @@ import (
 	"slices"
 
 	"github.com/aerosql/aerosql/protocol"
-	"github.com/aerosql/aerosql/protocol/exp"
 	"github.com/aerosql/aerosql/querylang/bind"
 )
 
@@ -285,10 +284,8 @@ func (l *lowerer) project() {
 			a.UserKey = true
 		case c.Pseudo == bind.Digest:
 			a.Digest = true
-		case c.Pseudo == bind.LastUpdate:
-			a.Reads = append(a.Reads, Read{Column: i, Op: exp.Read("__last_update", exp.LastUpdate(), exp.ReadEvalNoFail)})
-		case c.Pseudo == bind.RecordSize:
-			a.Reads = append(a.Reads, Read{Column: i, Op: exp.Read("__size", exp.RecordSize(), exp.ReadEvalNoFail)})
+		case c.Pseudo == bind.LastUpdate, c.Pseudo == bind.RecordSize:
+			a.Reads = append(a.Reads, Read{Column: i, Op: metadataRead(c.Pseudo)})
 		case c.Pseudo == bind.NoPseudo && !a.AllBins && !slices.Contains(a.Bins, c.Bin):
 			a.Bins = append(a.Bins, c.Bin)
 		}

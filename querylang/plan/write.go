@@ -18,6 +18,8 @@ type Insert struct {
 	// Change is what happens to a record that exists, nil without a conflict clause. Its Scan reads
 	// by the key of the new row.
 	Change *Change
+	// Answers are what RETURNING reads of a new record that only the server knows.
+	Answers []Answer
 	// Together means that one command creates the record or changes the existing one: the change of
 	// each bin gives the value of the new row if there is no record.
 	Together bool
@@ -67,6 +69,9 @@ type Change struct {
 	Returning *bind.Returning
 	// ReadBack means that a Direct change reads what Returning needs with the command that writes.
 	ReadBack bool
+	// Answers are what RETURNING reads of the answer of the server: everything if ReadBack is true,
+	// otherwise what only the server knows. A DELETE that reads the record needs none.
+	Answers []Answer
 	// Width is the width of the frame.
 	Width int
 	// Declared means that the table is declared.
