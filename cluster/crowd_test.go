@@ -1,3 +1,5 @@
+//go:build !race
+
 package cluster
 
 import (
@@ -47,7 +49,8 @@ func (b *busy) play(c net.Conn, m *wire.Message) bool {
 }
 
 // TestCrowd: 10,000 callers at once with the default configuration succeed, in full messages,
-// although most wait much longer than coalescePatience.
+// although most wait much longer than coalescePatience. The race detector can't follow so many
+// goroutines.
 func TestCrowd(t *testing.T) {
 	bubble(t, 1, nil, func(t *testing.T, f *fakeNet, c *Client) {
 		const callers = 10_000

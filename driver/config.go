@@ -163,8 +163,8 @@ type Config struct {
 	// IPMap maps hosts that nodes report to the hosts to connect to instead, without ports; default
 	// none.
 	IPMap map[string]string
-	// OpenUnconnected makes the first statement not fail because no seed can be reached; default
-	// false. Statements fail until a node is found.
+	// OpenUnconnected opens the cluster even if no seed can be reached; default false. Statements
+	// then fail until a node is found.
 	OpenUnconnected bool
 	// Metrics enables the client's metrics from the start, see cluster.Client.Metrics; default
 	// false.

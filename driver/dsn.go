@@ -53,7 +53,7 @@ const (
 //	max_error_rate      100       failures of a node after which commands to it fail at once, or none
 //	error_rate_window   1         the number of tend_intervals in which they are counted
 //	retry_percent       20        number of retries that 100 commands allow, or none for no limit
-//	retry_reserve       10000     number of retries that are allowed besides
+//	retry_reserve       10000     number of retries that are allowed in addition
 //	replica             sequence  nodes to read from: sequence, master, master_proles, random,
 //	                              prefer_rack
 //	racks                         racks for prefer_rack, nearest first, such as 1,2
@@ -77,7 +77,7 @@ const (
 //	                              several records by their keys is a transaction; off: it is not
 //	memory_limit        64MiB     memory that one statement may keep to sort, group, join and
 //	                              remove duplicates
-//	late_bins           error     what SELECT * does with a bin that it did not know when the
+//	late_bins           error     what SELECT * does with a bin that it did not know of when the
 //	                              statement began: error, or ignore to leave it out
 //	index_numbers       any       integers: the numbers of undeclared bins with a numeric index are
 //	                              integers, so that conditions on them can use the index

@@ -73,7 +73,7 @@ var dsnDescriptions = map[string]DSNKey{
 	"max_error_rate":      {Default: "100", Values: numberOrNone, Meaning: "failures of a node after which commands to it fail at once: the circuit breaker"},
 	"error_rate_window":   {Default: "1", Values: "a number from 1 to 3600", Meaning: "the number of `tend_interval`s in which they are counted"},
 	"retry_percent":       {Default: "20", Values: numberOrNone, Meaning: "number of retries that 100 commands allow: the retry budget"},
-	"retry_reserve":       {Default: "10000", Values: aNumber, Meaning: "number of retries that are allowed besides"},
+	"retry_reserve":       {Default: "10000", Values: aNumber, Meaning: "number of retries that are allowed in addition"},
 	"replica":             {Default: "sequence", Values: "`master`, `master_proles`, `random`, `prefer_rack`", Meaning: "the nodes that reads are sent to"},
 	"racks":               {Values: "numbers, nearest first, such as `1,2`", Meaning: "the racks of `replica=prefer_rack`"},
 	"read_mode_ap":        {Default: "one", Values: "`all`", Meaning: "how many replicas a read asks in namespaces without strong consistency"},
