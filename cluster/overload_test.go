@@ -105,9 +105,10 @@ func openLoop(rate float64, warmUp, d time.Duration, call func(i int) error) *ou
 	from := time.Now().Add(warmUp)
 	for range (warmUp + d) / tick {
 		for due += rate * tick.Seconds(); due >= 1; due-- {
+			i := int(due)
 			all.Go(func() {
 				start := time.Now()
-				if err := call(int(due)); !start.Before(from) {
+				if err := call(i); !start.Before(from) {
 					o.add(time.Since(start), err)
 				}
 			})
