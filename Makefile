@@ -94,14 +94,14 @@ conformance: ## replay the recorded conversations with a server on devserver
 	cd integration && go run ./conformance/replay
 
 bench: ## compare with the official clients and write docs/benchmarks.md: make bench [ADDR=host:port] [BENCH="-work get -profile DIR"]
-	cd integration && go run ./bench -docs ../docs $(if $(ADDR),-addr $(ADDR)) $(BENCH)
+	cd integration && go run ./bench -docs ../docs -scales bins,size,nodes,records $(if $(ADDR),-addr $(ADDR)) $(BENCH)
 	cd integration && go test -run '^$$' -bench . -benchmem -count $(COUNT) ./encoding
 	cd integration && go test -run '^$$' -bench Object -count $(COUNT) ./bench
 	go test -run '^$$' -bench 'Encode|Decode|Generated' -count $(COUNT) ./mapper
 
 real: ## run the integration tests on a server: make real ADDR=host:port
 	@test -n "$(ADDR)" || { echo "usage: make real ADDR=host:port [NAMESPACE=test]"; exit 2; }
-	cd integration && AEROSQL_ADDR=$(ADDR) AEROSQL_NAMESPACE=$(NAMESPACE) go test -count=1 -v ./... ./tools/...
+	cd integration && AEROSQL_ADDR=$(ADDR) AEROSQL_NAMESPACE=$(NAMESPACE) go test -count=1 -v ./... ./tools/... ./browser/... ../cmd/aerosql
 
 fuzz: ## run every fuzz target for T, and decode MUTATIONS mutated copies of recorded frames
 	.ci/fuzz $(T)

@@ -243,7 +243,7 @@ func (p *pager) addRows(ctx context.Context, rows *exec.Rows, keys int) (last []
 			return last, found, nil
 		}
 		base := p.add()
-		if err := p.query.store.decodeRow(base, p.columns, values, p.binding.namespace, true); err != nil {
+		if err := p.query.store.decodeRow(base, p.columns, values, p.binding.namespace, true, nil); err != nil {
 			return nil, found, err
 		}
 		if err := p.query.store.afterFind(ctx, base); err != nil {

@@ -15,8 +15,8 @@ import (
 
 // TestMain runs the devserver of the benchmarks if startServer has started the process for it.
 func TestMain(m *testing.M) {
-	if len(os.Args) == 2 && os.Args[1] == serveArgument {
-		if err := serve(); err != nil {
+	if len(os.Args) == 3 && os.Args[1] == serveArgument {
+		if err := serve(os.Args[2]); err != nil {
 			os.Exit(1)
 		}
 		return
@@ -62,7 +62,7 @@ func BenchmarkObject(b *testing.B) {
 	ctx := context.Background() // one that can be canceled costs two allocations more
 	addr := os.Getenv("AEROSQL_ADDR")
 	if addr == "" {
-		server, err := startServer()
+		server, err := startServer(1)
 		require.NoError(b, err)
 		b.Cleanup(server.stop)
 		addr = server.addr

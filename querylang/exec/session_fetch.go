@@ -26,7 +26,7 @@ type fetched struct {
 // fetchRows returns the rows of a FETCH.
 func (c *sessionCursor) fetchRows(ctx context.Context, left int64) *Rows {
 	f := &fetched{cursor: c, left: left}
-	// The context of a FETCH ends a cursor without a place, because its operators can't continue
+	// The context of a FETCH ends a cursor without a position, because its operators can't continue
 	// after an error.
 	if c.queries == nil {
 		f.stop = context.AfterFunc(ctx, c.cancel)
@@ -107,7 +107,7 @@ func (c *sessionCursor) next(ctx context.Context, wanted int64) (bool, error) {
 	return more, nil
 }
 
-// nextOpen computes the next row of a cursor without a place.
+// nextOpen computes the next row of a cursor without a position.
 func (c *sessionCursor) nextOpen(ctx context.Context) (bool, error) {
 	more, err := c.root.next(c.x.ctx)
 	if err == nil {

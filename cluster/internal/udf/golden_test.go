@@ -1,6 +1,7 @@
 package udf
 
 import (
+	"context"
 	"strings"
 	"testing"
 
@@ -40,4 +41,10 @@ func TestStandardPrograms(t *testing.T) {
 // TestObjectPrograms checks the server's own objects (docs/wire-cdt-exp.md#10.4 and 10.5).
 func TestObjectPrograms(t *testing.T) {
 	casetest.Golden(t, "testdata/objects.txt", func(source string) string { return program(t, source) })
+}
+
+// apply calls the function f of module m on a record that does not exist.
+func apply(ctx context.Context, s *Modules, arguments ...protocol.Value) (protocol.Value, error) {
+	bins := mapBins{}
+	return s.Apply(ctx, Call{Module: "m", Function: "f", Arguments: arguments}, &Record{Bins: bins, Changes: bins})
 }

@@ -175,13 +175,13 @@ func (s *shell) runFile(ctx context.Context, path string) error {
 
 // isTerminal reports whether what a command reads or writes is a terminal that can move the cursor.
 func isTerminal(x any) bool {
-	f, isFile := x.(*os.File)
-	return isFile && term.IsTerminal(int(f.Fd())) && os.Getenv("TERM") != "dumb"
+	f := command.FileOf(x)
+	return f != nil && term.IsTerminal(int(f.Fd())) && os.Getenv("TERM") != "dumb"
 }
 
 // width returns the width of a terminal in columns, 0 if it is none.
 func width(w io.Writer) int {
-	if f, isFile := w.(*os.File); isFile {
+	if f := command.FileOf(w); f != nil {
 		if columns, _, err := term.GetSize(int(f.Fd())); err == nil {
 			return columns
 		}

@@ -76,9 +76,10 @@ func (l *lines) next() (line string, more bool) {
 	return l.Text(), true
 }
 
-// stopped reports whether a script must stop.
+// stopped reports whether a script must not go on. What is typed goes on after an error, a file
+// does not.
 func (s *shell) stopped() bool {
-	return s.quit || !s.interactive && (s.interrupted || s.failed && !s.goOn)
+	return s.quit || s.interrupted || (s.files > 0 || !s.interactive) && s.failed && !s.goOn
 }
 
 // A buffer is the part of a text that has not run yet.
