@@ -99,7 +99,8 @@ func (e Encoded) Bins() (bins protocol.Bins, err error) {
 		if !ok {
 			return resp.Bins, err
 		}
-		resp.addBin(&op)
+		v, err := protocol.ParseParticle(op.Type, op.Data)
+		resp.addBin(&op, v, err)
 	}
 }
 
