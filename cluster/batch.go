@@ -87,20 +87,20 @@ type BatchResult struct {
 // *BatchError, and the results are still complete. BatchRead sends nothing if there are no keys
 // (ErrEmptyBatch) or if they are in different namespaces (ErrBatchNamespaces).
 func (c *Client) BatchRead(ctx context.Context, p *BatchPolicy, keys []protocol.Key, bins ...string) ([]BatchResult, error) {
-	return c.batchOfKeys(ctx, "BatchRead", p, keys, func(p *BatchPolicy, i int) (wire.Command, error) {
-		cmd := wire.NewRead(keys[i], bins...)
-		p.applyRead(&cmd)
-		return cmd, nil
+	return c.batchOfKeys(ctx, "BatchRead", p, keys, func(p *BatchPolicy, i int, cmd *wire.Command) error {
+		*cmd = wire.NewRead(keys[i], bins...)
+		p.applyRead(cmd)
+		return nil
 	})
 }
 
 // BatchExists reads the headers of many records. The result of a missing record has the error
 // protocol.KeyNotFound. Results and error are as for BatchRead.
 func (c *Client) BatchExists(ctx context.Context, p *BatchPolicy, keys []protocol.Key) ([]BatchResult, error) {
-	return c.batchOfKeys(ctx, "BatchExists", p, keys, func(p *BatchPolicy, i int) (wire.Command, error) {
-		cmd := wire.NewHeaderRead(keys[i])
-		p.applyRead(&cmd)
-		return cmd, nil
+	return c.batchOfKeys(ctx, "BatchExists", p, keys, func(p *BatchPolicy, i int, cmd *wire.Command) error {
+		*cmd = wire.NewHeaderRead(keys[i])
+		p.applyRead(cmd)
+		return nil
 	})
 }
 
@@ -108,8 +108,8 @@ func (c *Client) BatchExists(ctx context.Context, p *BatchPolicy, keys []protoco
 // applied independently and in no particular order. Results and error are as for BatchRead. A row
 // that failed but may have been applied has an error with InDoubt set.
 func (c *Client) BatchWrite(ctx context.Context, p *BatchPolicy, rows []BatchRow) ([]BatchResult, error) {
-	return c.batch(ctx, "BatchWrite", p, len(rows), func(p *BatchPolicy, i int) (wire.Command, error) {
-		return c.rowCommand(p, &rows[i])
+	return c.batch(ctx, "BatchWrite", p, len(rows), func(p *BatchPolicy, i int, cmd *wire.Command) error {
+		return c.rowCommand(p, &rows[i], cmd)
 	})
 }
 
@@ -117,14 +117,14 @@ func (c *Client) BatchWrite(ctx context.Context, p *BatchPolicy, rows []BatchRow
 // BatchWrite, but all keys must be in one namespace (ErrBatchNamespaces).
 func (c *Client) BatchOperate(ctx context.Context, p *BatchPolicy, keys []protocol.Key, ops ...protocol.Operation) ([]BatchResult, error) {
 	wp := c.env.Policies.Write
-	return c.batchOfKeys(ctx, "BatchOperate", p, keys, func(p *BatchPolicy, i int) (wire.Command, error) {
-		cmd := wire.NewOperate(keys[i], ops, wp.RespondAllOps)
-		wp.apply(&cmd)
+	return c.batchOfKeys(ctx, "BatchOperate", p, keys, func(p *BatchPolicy, i int, cmd *wire.Command) error {
+		*cmd = wire.NewOperate(keys[i], ops, wp.RespondAllOps)
+		wp.apply(cmd)
 		if !cmd.IsWrite() {
-			p.applyRead(&cmd)
+			p.applyRead(cmd)
 		}
 		cmd.SendKey = cmd.SendKey || p.SendKey
-		return cmd, nil
+		return nil
 	})
 }
 
@@ -133,15 +133,15 @@ func (c *Client) BatchOperate(ctx context.Context, p *BatchPolicy, keys []protoc
 // namespace (ErrBatchNamespaces).
 func (c *Client) BatchDelete(ctx context.Context, p *BatchPolicy, keys []protocol.Key) ([]BatchResult, error) {
 	wp := c.env.Policies.Write
-	return c.batchOfKeys(ctx, "BatchDelete", p, keys, func(_ *BatchPolicy, i int) (wire.Command, error) {
-		cmd := wire.NewDelete(keys[i])
-		wp.apply(&cmd)
-		return cmd, nil
+	return c.batchOfKeys(ctx, "BatchDelete", p, keys, func(_ *BatchPolicy, i int, cmd *wire.Command) error {
+		*cmd = wire.NewDelete(keys[i])
+		wp.apply(cmd)
+		return nil
 	})
 }
 
 // batchOfKeys runs the same command on keys, which must be in one namespace.
-func (c *Client) batchOfKeys(ctx context.Context, name string, p *BatchPolicy, keys []protocol.Key, command func(*BatchPolicy, int) (wire.Command, error)) ([]BatchResult, error) {
+func (c *Client) batchOfKeys(ctx context.Context, name string, p *BatchPolicy, keys []protocol.Key, command rowCommander) ([]BatchResult, error) {
 	for i := range keys {
 		if first, ns := keys[0].Namespace, keys[i].Namespace; ns != first {
 			var err error = clientError(fmt.Errorf("%w: key 0 is in %q, key %d in %q; use one batch per namespace, or BatchWrite", ErrBatchNamespaces, first, i, ns))
@@ -152,52 +152,57 @@ func (c *Client) batchOfKeys(ctx context.Context, name string, p *BatchPolicy, k
 	return c.batch(ctx, name, p, len(keys), command)
 }
 
-// rowCommand returns a row's command.
-func (c *Client) rowCommand(p *BatchPolicy, row *BatchRow) (cmd wire.Command, err error) {
+// A rowCommander sets the command of the i-th row of a batch.
+type rowCommander func(p *BatchPolicy, i int, cmd *wire.Command) error
+
+// rowCommand sets a row's command.
+func (c *Client) rowCommand(p *BatchPolicy, row *BatchRow, cmd *wire.Command) error {
 	wp, err := c.writePolicy(row.policy)
 	if err != nil {
-		return cmd, err
+		return err
 	}
 	switch row.kind {
 	case rowRead:
-		return row.readCommand(p, wire.NewRead(row.key, row.names...))
+		*cmd = wire.NewRead(row.key, row.names...)
+		return row.applyRead(p, cmd)
 	case rowHeader:
-		return row.readCommand(p, wire.NewHeaderRead(row.key))
+		*cmd = wire.NewHeaderRead(row.key)
+		return row.applyRead(p, cmd)
 	case rowPut:
-		cmd = wire.NewWrite(protocol.OpWrite, row.key, row.bins)
+		*cmd = wire.NewWrite(protocol.OpWrite, row.key, row.bins)
 	case rowPutEncoded:
-		cmd = wire.NewEncodedWrite(row.key, row.coded)
+		*cmd = wire.NewEncodedWrite(row.key, row.coded)
 	case rowOperate:
-		cmd = wire.NewOperate(row.key, row.ops, wp.RespondAllOps)
+		*cmd = wire.NewOperate(row.key, row.ops, wp.RespondAllOps)
 	case rowDelete:
-		cmd = wire.NewDelete(row.key)
+		*cmd = wire.NewDelete(row.key)
 	case rowExecute:
 		if err := wp.checkExecute(); err != nil {
-			return cmd, err
+			return err
 		}
-		cmd = wire.NewExecute(row.key, row.call)
+		*cmd = wire.NewExecute(row.key, row.call)
 	default:
-		return cmd, clientError(configError("a batch row must be made by ReadRow, HeaderRow, PutRow, OperateRow, ExecuteRow or DeleteRow"))
+		return clientError(configError("a batch row must be made by ReadRow, HeaderRow, PutRow, OperateRow, ExecuteRow or DeleteRow"))
 	}
-	wp.apply(&cmd)
+	wp.apply(cmd)
 	if !cmd.IsWrite() {
-		p.applyRead(&cmd)
+		p.applyRead(cmd)
 	}
 	cmd.SendKey = cmd.SendKey || p.SendKey && row.kind != rowDelete
-	return cmd, nil
+	return nil
 }
 
-// readCommand applies the read policy to the command of a row that only reads.
-func (row *BatchRow) readCommand(p *BatchPolicy, cmd wire.Command) (wire.Command, error) {
+// applyRead applies the read policy to the command of a row that only reads.
+func (row *BatchRow) applyRead(p *BatchPolicy, cmd *wire.Command) error {
 	if row.read == nil {
-		p.applyRead(&cmd)
-		return cmd, nil
+		p.applyRead(cmd)
+		return nil
 	}
 	if err := row.read.validate(); err != nil {
-		return cmd, clientError(err)
+		return clientError(err)
 	}
-	row.read.apply(&cmd)
-	return cmd, nil
+	row.read.apply(cmd)
+	return nil
 }
 
 // A BatchError means that rows of a batch failed, other than by a missing or filtered record.

@@ -8,6 +8,7 @@ import (
 	"time"
 
 	"github.com/aerosql/aerosql/cluster/internal/link"
+	"github.com/aerosql/aerosql/cluster/internal/partmap"
 	"github.com/aerosql/aerosql/cluster/internal/retry"
 	"github.com/aerosql/aerosql/protocol"
 	"github.com/aerosql/aerosql/protocol/wire"
@@ -27,7 +28,7 @@ type batchRun struct {
 }
 
 // batch runs n commands as a batch.
-func (c *Client) batch(ctx context.Context, name string, p *BatchPolicy, n int, command func(*BatchPolicy, int) (wire.Command, error)) (_ []BatchResult, err error) {
+func (c *Client) batch(ctx context.Context, name string, p *BatchPolicy, n int, command rowCommander) (_ []BatchResult, err error) {
 	defer func() {
 		if e, ok := err.(*protocol.Error); ok {
 			c.describe(e, name, &e.Key)
@@ -54,11 +55,10 @@ func (c *Client) batch(ctx context.Context, name string, p *BatchPolicy, n int, 
 	c.retries.Earn()
 	open := make([]int, 0, n)
 	for i := range b.rows {
-		cmd, err := command(p, i)
-		if err != nil {
+		if err := command(p, i, &b.rows[i].cmd); err != nil {
 			return nil, err
 		}
-		if b.prepare(i, cmd) {
+		if b.prepare(i) {
 			open = append(open, i)
 		}
 	}
@@ -77,11 +77,11 @@ func (c *Client) batch(ctx context.Context, name string, p *BatchPolicy, n int, 
 	return b.results, err
 }
 
-// prepare adds the settings of the batch's policy to a row's command. It reports whether the row
-// can be sent. If not, it has set the row's error.
-func (b *batchRun) prepare(i int, cmd wire.Command) bool {
+// prepare checks a row's command. It reports whether the row can be sent. If not, it has set the
+// row's error.
+func (b *batchRun) prepare(i int) bool {
 	row := &b.rows[i]
-	row.cmd = cmd
+	cmd := &row.cmd
 	row.state = retry.State{Write: cmd.IsWrite(), MaxRetries: b.limits.retries}
 	if cmd.IsWrite() {
 		row.state.MaxRetries = max(b.policy.MaxRetries, defaultWriteRetries)
@@ -157,11 +157,27 @@ func (b *batchRun) fail(i int) {
 func (b *batchRun) distribute(open []int) []*batchPart {
 	var parts []*batchPart
 	byNode := make(map[*Node]*batchPart)
+	v, each := b.client.seen(), len(open)
+	if nodes := len(v.nodes); nodes > 1 {
+		each = 2 * each / nodes
+	}
+	var space *partmap.Space[*Node]
+	namespace := ""     // of space
+	var part *batchPart // of the previous row
 	cl := call{replica: b.policy.Replica, modeSC: b.policy.ReadModeSC}
 	for _, i := range open {
 		row := &b.rows[i]
 		cl.write = row.state.Write
-		node, refusal := b.client.choose(row.cmd.Key.Namespace, row.cmd.Key.Partition(), &cl, row.turn)
+		if ns := row.cmd.Key.Namespace; space == nil || ns != namespace {
+			space, namespace = v.parts.Space(ns), ns
+		}
+		var node *Node
+		var refusal *protocol.Error
+		if space == nil {
+			node, refusal = b.client.choose(namespace, row.cmd.Key.Partition(), &cl, row.turn)
+		} else {
+			node, refusal = b.client.chooseIn(v, space, namespace, row.cmd.Key.Partition(), &cl, row.turn)
+		}
 		row.node, row.asked = node, nil
 		switch {
 		case refusal != nil:
@@ -172,11 +188,12 @@ func (b *batchRun) distribute(open []int) []*batchPart {
 			row.fail = failure{outcome: retry.NoNode, err: ErrNoNode}
 			continue
 		}
-		part := byNode[node]
-		if part == nil {
-			part = &batchPart{node: node}
-			byNode[node] = part
-			parts = append(parts, part)
+		if part == nil || part.node != node {
+			if part = byNode[node]; part == nil {
+				part = &batchPart{node: node, rows: make([]int, 0, each)}
+				byNode[node] = part
+				parts = append(parts, part)
+			}
 		}
 		part.rows = append(part.rows, i)
 	}
@@ -360,23 +377,26 @@ func (b *batchRun) unwritable(ctx context.Context, part *batchPart) {
 	}
 }
 
-// receive reads the rows of an answer.
+// receive reads the rows of an answer. Records of one piece of the answer share its memory, so they
+// also share that of their bins, and the records themselves one allocation.
 func (b *batchRun) receive(ctx context.Context, c *link.Conn, part *batchPart) failure {
 	in := link.NewPieces(c)
+	var resp wire.Response
 	for left := len(part.rows); ; {
 		body, err := in.Next()
 		if err != nil {
 			return part.node.failed(ctx, c, err)
 		}
 		var records []protocol.Record
+		var space wire.BinSpace
 		for len(body) > 0 {
-			var resp wire.Response
-			if resp, body, err = wire.ParseResponse(body); err == nil && resp.Last() {
+			most := max(min(left, chunkRecords, 1+len(body)/wire.HeaderSize), 1)
+			if body, err = space.Parse(&resp, body, most); err == nil && resp.Last() {
 				return b.trailer(c, &in, &resp, body)
 			}
 			if err == nil {
 				if len(records) == cap(records) {
-					records = make([]protocol.Record, 0, max(min(left, chunkRecords, 1+len(body)/wire.HeaderSize), 1))
+					records = make([]protocol.Record, 0, most)
 				}
 				left--
 				err = b.take(part, &resp, &records)
@@ -418,7 +438,6 @@ func (b *batchRun) take(part *batchPart, resp *wire.Response, records *[]protoco
 		row.fail = unreadable(resp)
 		return nil
 	}
-	// Records of one piece of the answer share its memory, so they also share one allocation here.
 	*records = append(*records, row.record(resp))
 	b.results[i].Record = &(*records)[len(*records)-1]
 	return nil

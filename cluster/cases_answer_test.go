@@ -226,9 +226,9 @@ func TestCase43LengthThenSilence(t *testing.T) {
 	})
 }
 
-// TestCase44SomebodyElseAnswers: the other side is not an Aerospike server, and the error gives the
-// likely cause.
-func TestCase44SomebodyElseAnswers(t *testing.T) {
+// TestCase44NotAnAerospikeServer: the other side is not an Aerospike server, and the error gives
+// the likely cause.
+func TestCase44NotAnAerospikeServer(t *testing.T) {
 	malformed(t, []byte("HTTP/1.1 400 Bad Request\r\n\r\n"), protocol.ErrMalformed, "HTTP server")
 	malformed(t, []byte{0x15, 3, 3, 0, 2, 2, 70, 0, 0}, protocol.ErrMalformed, "TLS")
 	malformed(t, []byte{9, 3, 0, 0, 0, 0, 0, 22}, protocol.ErrMalformed, "starts with")

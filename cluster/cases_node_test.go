@@ -299,14 +299,14 @@ func TestCase23RollingRestart(t *testing.T) {
 			})
 		}
 		for i := range 3 {
-			time.Sleep(3*time.Second + applyTime/2)
+			time.Sleep(2*time.Second + applyTime/2)
 			f.node(i).stop()
 			f.share()
-			time.Sleep(3 * time.Second)
+			time.Sleep(2 * time.Second)
 			f.node(i).start()
 			f.share()
 		}
-		time.Sleep(3 * time.Second)
+		time.Sleep(2 * time.Second)
 		stop()
 		callers.Wait()
 		sum := tally{}

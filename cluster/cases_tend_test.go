@@ -34,26 +34,26 @@ func TestCase25AnotherNodeAtTheAddress(t *testing.T) {
 	})
 }
 
-// TestCase26LonelyNode: a node that is cut off from its peers claims all partitions, and is ignored
-// while other nodes disagree.
-func TestCase26LonelyNode(t *testing.T) {
+// TestCase26IsolatedNode: a node that is cut off from its peers claims all partitions, and is
+// ignored while other nodes disagree.
+func TestCase26IsolatedNode(t *testing.T) {
 	bubble(t, 3, nil, func(t *testing.T, f *fakeNet, c *Client) {
-		lonely := f.node(2)
-		lonely.set("peers-clear-std", "9,3000,[]")
-		lonely.set("peers-generation", "9")
-		lonely.set("replicas", "test:0,1,"+bits(allPartitions()))
-		lonely.set("partition-generation", "9")
+		isolated := f.node(2)
+		isolated.set("peers-clear-std", "9,3000,[]")
+		isolated.set("peers-generation", "9")
+		isolated.set("replicas", "test:0,1,"+bits(allPartitions()))
+		isolated.set("partition-generation", "9")
 		tendRounds(3)
 		parts := c.view.Load().parts.Space("test")
 		for p := range uint16(protocol.PartitionCount) {
 			require.Equal(t, f.node(int(p)%3).name, parts.Node(0, p).Name())
 		}
 		// Once it has its peers again, its claims are accepted.
-		lonely.set("peers-clear-std", "10,3000,[[A1,,[127.0.0.1:3000]],[A2,,[127.0.0.1:3001]]]")
-		lonely.set("peers-generation", "10")
-		lonely.set("partition-generation", "10")
+		isolated.set("peers-clear-std", "10,3000,[[A1,,[127.0.0.1:3000]],[A2,,[127.0.0.1:3001]]]")
+		isolated.set("peers-generation", "10")
+		isolated.set("partition-generation", "10")
 		tendRounds(2)
-		require.Equal(t, lonely.name, c.view.Load().parts.Space("test").Node(0, 0).Name())
+		require.Equal(t, isolated.name, c.view.Load().parts.Space("test").Node(0, 0).Name())
 	})
 }
 

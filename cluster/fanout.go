@@ -45,6 +45,3 @@ func fanOut[T, C any](cancel func(), items []T, most int, ask func(T, chan<- C),
 	finished = true
 	return true
 }
-
-// chunkRecords is the number of records that a node's goroutine passes on together.
-const chunkRecords = 64

@@ -76,7 +76,9 @@ func (h *receiver) receiveAll(t testing.TB, answer []byte) {
 	wiretest.Bounded(t, received, wiretest.Values, func() { h.batch(t, answer) })
 	// The rows of a response are copied.
 	wiretest.Bounded(t, received, 2*wiretest.Values+1, func() { h.coalesced(t, answer) })
-	wiretest.Bounded(t, received, wiretest.Values, func() { h.query(t, answer) })
+	wiretest.Bounded(t, received, wiretest.Values, func() { h.query(t, answer, nil) })
+	spare := make(chan *block, spareBlocks)
+	wiretest.Bounded(t, received, wiretest.Values, func() { h.query(t, answer, spare) })
 	wiretest.Bounded(t, received, wiretest.Values, func() { h.aggregation(t, answer) })
 	wiretest.Bounded(t, received, wiretest.Bytes, func() { h.info(t, answer) })
 }
@@ -113,7 +115,8 @@ func (h *receiver) batch(t testing.TB, answer []byte) {
 	b := &batchRun{client: h.client, policy: &BatchPolicy{}, rows: make([]batchRow, len(commands)), results: make([]BatchResult, len(commands))}
 	part := &batchPart{node: h.node}
 	for i, cmd := range commands {
-		b.prepare(i, cmd)
+		b.rows[i].cmd = cmd
+		b.prepare(i)
 		b.rows[i].asked = part
 		part.rows = append(part.rows, i)
 	}
@@ -150,21 +153,22 @@ func (h *receiver) coalesced(t testing.TB, answer []byte) {
 	}
 }
 
-func (h *receiver) query(t testing.TB, answer []byte) {
+func (h *receiver) query(t testing.TB, answer []byte, spare chan *block) {
 	ctx, cancel := context.WithCancel(context.Background())
 	defer cancel()
-	q := &queryRun{client: h.client, policy: &QueryPolicy{}, request: &wire.Query{Where: &wire.IndexRange{}}, ctx: ctx, cancel: cancel}
-	chunks := make(chan chunk)
+	q := &queryRun{client: h.client, policy: &QueryPolicy{}, request: &wire.Query{Where: &wire.IndexRange{}}, ctx: ctx, cancel: cancel, spare: spare}
+	blocks := make(chan *block)
 	drained := make(chan struct{})
 	go func() {
 		defer close(drained)
-		for part := range chunks {
-			part.begin()
+		for b := range blocks {
+			b.begin()
+			q.reuse(b)
 		}
 	}()
 	c := h.conn(answer)
-	f := q.receive(c, &queryShare{Share: h.share}, chunks)
-	close(chunks)
+	f := q.receive(c, &queryShare{Share: h.share}, blocks)
+	close(blocks)
 	<-drained
 	checkEnd(t, c, &f)
 }

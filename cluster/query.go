@@ -85,15 +85,19 @@ func (c *Client) queryAll(ctx context.Context, p *QueryPolicy, op string, stmt S
 // The last page may be empty. A cursor of another query fails with ErrCursor.
 func (c *Client) QueryFrom(ctx context.Context, p *QueryPolicy, stmt Statement, from *Cursor) iter.Seq2[*protocol.Record, error] {
 	return func(yield func(*protocol.Record, error) bool) {
-		var err error
-		switch {
-		case from == nil:
-			err = clientError(fmt.Errorf("%w: the Cursor is nil; make one with NewCursor", ErrCursor))
-		case stmt.Partitions != (PartitionFilter{}):
-			err = clientError(configError("Statement.Partitions is set together with a Cursor; pass the partitions to NewCursor"))
-		}
-		c.query(ctx, p, "QueryFrom", stmt, from, err, yield)
+		c.query(ctx, p, "QueryFrom", stmt, from, checkFrom(stmt, from), yield)
 	}
+}
+
+// checkFrom returns the error of a query from a cursor that can't run.
+func checkFrom(stmt Statement, from *Cursor) error {
+	switch {
+	case from == nil:
+		return clientError(fmt.Errorf("%w: the Cursor is nil; make one with NewCursor", ErrCursor))
+	case stmt.Partitions != (PartitionFilter{}):
+		return clientError(configError("Statement.Partitions is set together with a Cursor; pass the partitions to NewCursor"))
+	}
+	return nil
 }
 
 // query runs a query, or yields err if it is not nil. If yield is nil, which happens only if the
@@ -102,12 +106,42 @@ func (c *Client) query(ctx context.Context, p *QueryPolicy, op string, stmt Stat
 	if yield == nil {
 		return
 	}
-	fail := func(err error) {
+	take := func(q *queryRun, b *block) bool { return q.deliver(b, yield) }
+	c.queryBlocks(ctx, p, op, stmt, from, err, nil, take, func(err error) { yield(nil, err) })
+}
+
+// deliver yields the records of a block. It returns false if the caller left the loop.
+func (q *queryRun) deliver(b *block, yield func(*protocol.Record, error) bool) bool {
+	for n := range b.chunks {
+		c := &b.chunks[n]
+		for i := range c.records {
+			if q.cursor.Full() {
+				return true
+			}
+			rec := &c.records[i]
+			// A record that was yielded counts as delivered, even if the caller leaves the loop at
+			// it.
+			if q.cursor.Note(rec.Key.Digest(), c.bval(i)) && !yield(rec, c.err(i)) {
+				return false
+			}
+		}
+	}
+	return true
+}
+
+// queryBlocks runs a query, unless err is not nil. take gets its records in blocks, and fail its
+// error. If take returns false, the query ends without an error. spare is nil if the caller may keep
+// records.
+func (c *Client) queryBlocks(
+	ctx context.Context, p *QueryPolicy, op string, stmt Statement, from *Cursor, err error,
+	spare chan *block, take func(*queryRun, *block) bool, fail func(error),
+) {
+	refuse := func(err error) {
 		c.about(&err, op, stmt.Namespace, stmt.Set)
-		yield(nil, err)
+		fail(err)
 	}
 	if begun := c.calls.begin(ctx); begun != nil {
-		fail(begun)
+		refuse(begun)
 		return
 	}
 	defer c.calls.end()
@@ -119,10 +153,13 @@ func (c *Client) query(ctx context.Context, p *QueryPolicy, op string, stmt Stat
 		q, err = c.newQuery(ctx, p, stmt, from)
 	}
 	if err != nil {
-		fail(err)
+		refuse(err)
 		return
 	}
 	defer from.release()
-	q.op = op
-	q.run(yield)
+	q.op, q.spare = op, spare
+	q.run(func(b *block) bool { return take(q, b) })
+	if q.err != nil {
+		fail(q.err)
+	}
 }

@@ -31,50 +31,9 @@ type queryRun struct {
 	// ctx is canceled when the caller leaves the loop.
 	ctx    context.Context
 	cancel context.CancelFunc
-	err    error // yielded to the caller's loop
-}
-
-// A chunk is a group of records that a node's goroutine passes on together. In a query by an index
-// it also has their index values.
-type chunk struct {
-	records []protocol.Record
-	bvals   []int64
-	errs    []error // why a record can't be read, nil if it can; may be shorter than records
-	// taken is closed when the loop reaches the chunk. It is nil unless the chunk is large: nothing
-	// is read ahead of a large chunk.
-	taken chan struct{}
-}
-
-// err returns why the i-th record can't be read, or nil if it can.
-func (c *chunk) err(i int) error {
-	if i >= len(c.errs) {
-		return nil
-	}
-	return c.errs[i]
-}
-
-// fail sets the error of the last record.
-func (c *chunk) fail(n *Node, err error) {
-	last := len(c.records) - 1
-	c.errs = append(c.errs, make([]error, last-len(c.errs))...)
-	c.errs = append(c.errs, &protocol.Error{
-		Code: protocol.ClientError, Node: n.name, Attempts: 1, Err: &RecordError{Key: c.records[last].Key, Err: err},
-	})
-}
-
-// begin is called when the loop reaches the chunk.
-func (c *chunk) begin() {
-	if c.taken != nil {
-		close(c.taken)
-	}
-}
-
-// bval returns the index value of the i-th record, 0 if the query uses no index.
-func (c *chunk) bval(i int) int64 {
-	if c.bvals == nil {
-		return 0
-	}
-	return c.bvals[i]
+	err    error // of the query, for the caller
+	// spare has the blocks that can be used again. It is nil if the caller may keep records.
+	spare chan *block
 }
 
 // A queryShare is the request to one node in one round, and its outcome.
@@ -143,13 +102,14 @@ func (c *Client) newQuery(ctx context.Context, p *QueryPolicy, stmt Statement, f
 	return q, nil
 }
 
-// run makes rounds until all partitions are complete or the caller leaves the loop.
-func (q *queryRun) run(yield func(*protocol.Record, error) bool) {
+// run makes rounds until all partitions are complete, or take, which gets the records, returns
+// false. It sets the error of the query.
+func (q *queryRun) run(take func(*block) bool) {
 	defer q.cancel()
 	defer func() { q.probe.end(q.err, q.cursor.Records()) }()
 	for failed := 0; !q.cursor.Done(); {
 		shares, exact := q.plan()
-		if !q.round(shares, exact, yield) || q.cursor.Full() {
+		if !q.round(shares, exact, take) || q.cursor.Full() {
 			return
 		}
 		step, f := q.outcome(shares)
@@ -173,7 +133,6 @@ func (q *queryRun) run(yield func(*protocol.Record, error) bool) {
 		}
 		q.err = q.client.explainIndex(q.ctx, q.request.Namespace, q.request.Set, q.request.Where, q.incomplete(&f, failed))
 		q.client.about(&q.err, q.op, q.request.Namespace, q.request.Set)
-		yield(nil, q.err)
 		return
 	}
 }
@@ -186,8 +145,12 @@ func backOff(n int) time.Duration { return min(25*time.Millisecond<<n, time.Seco
 // more records than the query needs.
 func (q *queryRun) plan() (all []*queryShare, exact bool) {
 	cl := call{replica: q.policy.Replica.forQuery(), modeSC: ReadAllowReplica}
-	shares, exact := cursor.Plan(q.cursor, func(p uint16, turn int) *Node {
-		n, _ := q.client.choose(q.request.Namespace, p, &cl, turn)
+	v := q.client.seen()
+	space := v.parts.Space(q.request.Namespace)
+	shares, exact := cursor.Plan(q.cursor, func(p uint16, turn int) (n *Node) {
+		if space != nil {
+			n, _ = q.client.chooseIn(v, space, q.request.Namespace, p, &cl, turn)
+		}
 		return n
 	})
 	all = make([]*queryShare, len(shares))
@@ -197,24 +160,18 @@ func (q *queryRun) plan() (all []*queryShare, exact bool) {
 	return all, exact
 }
 
-// round sends requests to the nodes, as many at the same time as the policy allows, and yields the
-// records. It returns false if the caller left the loop. Its goroutines have ended when it returns.
-func (q *queryRun) round(shares []*queryShare, exact bool, yield func(*protocol.Record, error) bool) bool {
-	enough := false
-	return fanOut(q.cancel, shares, q.policy.MaxConcurrentNodes, q.ask, func(c chunk) bool {
-		c.begin()
-		for i := 0; i < len(c.records) && !enough; i++ {
-			rec := &c.records[i]
-			// A record that was yielded counts as delivered, even if the caller leaves the loop at
-			// it.
-			if q.cursor.Note(rec.Key.Digest(), c.bval(i)) && !yield(rec, c.err(i)) {
-				return false
-			}
-			enough = q.cursor.Full()
+// round sends requests to the nodes, as many at the same time as the policy allows, and passes the
+// records on. It returns false if take did. Its goroutines have ended when it returns.
+func (q *queryRun) round(shares []*queryShare, exact bool, take func(*block) bool) bool {
+	return fanOut(q.cancel, shares, q.policy.MaxConcurrentNodes, q.ask, func(b *block) bool {
+		b.begin()
+		if !q.cursor.Full() && !take(b) {
+			return false
 		}
+		q.reuse(b)
 		// If the nodes send no more than is needed, only the ends of their answers are left. After
 		// reading those, the connections can be reused.
-		return !enough || exact
+		return !q.cursor.Full() || exact
 	})
 }
 
@@ -271,21 +228,21 @@ func (q *queryRun) incomplete(f *failure, attempts int) error {
 }
 
 // ask requests a share from its node.
-func (q *queryRun) ask(s *queryShare, chunks chan<- chunk) {
+func (q *queryRun) ask(s *queryShare, blocks chan<- *block) {
 	if q.ctx.Err() != nil {
 		s.fail = ended(contextError(q.ctx), false)
 		return
 	}
 	began := time.Now()
-	s.fail = q.stream(s, chunks)
+	s.fail = q.stream(s, blocks)
 	if s.fail.err != nil && s.fail.outcome == retry.Stale {
-		s.fail = q.stream(s, chunks)
+		s.fail = q.stream(s, blocks)
 	}
 	q.probe.recordAnswer(s.Node, began, &s.fail, s.records, s.bytes)
 }
 
 // stream sends the request for a share and passes on the records.
-func (q *queryRun) stream(s *queryShare, chunks chan<- chunk) (f failure) {
+func (q *queryRun) stream(s *queryShare, blocks chan<- *block) (f failure) {
 	now := time.Now()
 	if f = s.Node.admit(now); f.err != nil {
 		return f
@@ -296,7 +253,7 @@ func (q *queryRun) stream(s *queryShare, chunks chan<- chunk) (f failure) {
 		}
 	}()
 	write := func(buf []byte) ([]byte, error) { return q.appendMessage(buf, s, now) }
-	return s.Node.exchange(q.ctx, &q.span, now, write, func(c *link.Conn) failure { return q.receive(c, s, chunks) })
+	return s.Node.exchange(q.ctx, &q.span, now, write, func(c *link.Conn) failure { return q.receive(c, s, blocks) })
 }
 
 // appendMessage appends the request for a node's share of the query.
@@ -315,7 +272,7 @@ func (q *queryRun) appendMessage(buf []byte, s *queryShare, now time.Time) ([]by
 }
 
 // receive reads the bodies of an answer up to its last message.
-func (q *queryRun) receive(c *link.Conn, s *queryShare, chunks chan<- chunk) failure {
+func (q *queryRun) receive(c *link.Conn, s *queryShare, blocks chan<- *block) failure {
 	in := link.NewPieces(c)
 	for {
 		body, err := in.Next()
@@ -323,53 +280,51 @@ func (q *queryRun) receive(c *link.Conn, s *queryShare, chunks chan<- chunk) fai
 			return s.Node.failed(q.ctx, c, err)
 		}
 		s.bytes += int64(len(body))
-		large := len(body) > link.PieceSize
-		for len(body) > 0 {
-			var part chunk
-			var end *wire.Response
-			part, end, body, err = s.parse(body, q.request.Where != nil)
-			s.records += int64(len(part.records))
-			if large {
-				part.taken = make(chan struct{})
-			}
-			// Records that were read must be passed on even if the next message is malformed.
-			if !q.hand(part, chunks) {
-				c.Unusable = true
-				return ended(q.ended(), true)
-			}
-			switch {
-			case err == nil && end != nil:
-				if len(body) > 0 || in.Drained() != nil {
-					c.Unusable = true
-				}
-				return verdict(end)
-			case err != nil:
-				c.Unusable = true
-				return failure{err: err, outcome: retry.Broken}
-			}
-			// The caller's loop may have been slow, and the node could not send meanwhile.
-			c.Arm(time.Now())
+		b := q.newBlock()
+		if len(body) > link.PieceSize {
+			b.taken = make(chan struct{})
 		}
+		end, rest, err := s.parse(body, b, q.request.Where != nil)
+		s.records += int64(b.count)
+		// Records that were read must be passed on even if the next message is malformed.
+		if !q.hand(b, blocks) {
+			c.Unusable = true
+			return ended(q.ended(), true)
+		}
+		switch {
+		case err == nil && end != nil:
+			if len(rest) > 0 || in.Drained() != nil {
+				c.Unusable = true
+			}
+			return verdict(end)
+		case err != nil:
+			c.Unusable = true
+			return failure{err: err, outcome: retry.Broken}
+		}
+		// The caller's loop may have been slow, and the node could not send meanwhile.
+		c.Arm(time.Now())
 	}
 }
 
 // hand passes records to the loop. It returns false if the query has ended.
-func (q *queryRun) hand(c chunk, chunks chan<- chunk) bool {
-	if len(c.records) == 0 {
+func (q *queryRun) hand(b *block, blocks chan<- *block) bool {
+	if b.count == 0 {
+		q.reuse(b)
 		return true
 	}
+	taken := b.taken // the loop may be done with the block once it is sent
 	select {
-	case chunks <- c:
+	case blocks <- b:
 	case <-q.ctx.Done():
 		return false
 	case <-q.client.done:
 		return false
 	}
-	if c.taken == nil {
+	if taken == nil {
 		return true
 	}
 	select {
-	case <-c.taken:
+	case <-taken:
 		return true
 	case <-q.ctx.Done():
 	case <-q.client.done:
@@ -385,48 +340,33 @@ func (q *queryRun) ended() error {
 	return ErrClosed
 }
 
-// parse reads messages until the chunk is full, or until the end of the body or of the answer. If
-// the answer ends, end is its last message.
-func (s *queryShare) parse(body []byte, indexed bool) (c chunk, end *wire.Response, rest []byte, err error) {
-	var space wire.BinSpace
-	for len(body) > 0 && len(c.records) < chunkRecords {
-		var resp wire.Response
+// parse adds the records of whole messages to a block. If the answer ends, end is its last message,
+// and rest the bytes after it.
+func (s *queryShare) parse(body []byte, b *block, indexed bool) (end *wire.Response, rest []byte, err error) {
+	var resp wire.Response
+	for len(body) > 0 {
 		most := 1 + len(body)/wire.HeaderSize
-		if resp, body, err = space.Parse(body, min(most, chunkRecords-len(c.records))); err != nil {
-			return c, nil, nil, err
+		if body, err = b.space.Parse(&resp, body, min(most, chunkRecords)); err != nil {
+			return nil, nil, err
 		}
 		switch {
 		case resp.Last() || resp.ResultCode != protocol.OK && resp.Info3&wire.Info3PartitionDone == 0:
 			last := resp // a copy, so that resp itself does not escape to the heap
-			return c, &last, body, nil
+			return &last, body, nil
 		case resp.Info3&wire.Info3PartitionDone != 0:
 			if resp.ResultCode != protocol.OK {
 				s.refused++
 				err = s.Unavailable(resp.Generation)
 			}
 		default:
-			if err = s.Arrived(resp.Digest); err == nil {
+			if err = s.Arrived(&resp.Digest); err == nil {
 				s.names.adopt(&resp)
-				c.add(&resp, indexed, 1+len(body)/wire.HeaderSize)
-				if resp.Err != nil {
-					c.fail(s.Node, resp.Err)
-				}
+				b.add(s.Node, &resp, indexed, most)
 			}
 		}
 		if err != nil {
-			return c, nil, nil, err
+			return nil, nil, err
 		}
 	}
-	return c, nil, body, nil
-}
-
-// add appends a record. The body has at most so many records left, including this one.
-func (c *chunk) add(resp *wire.Response, indexed bool, most int) {
-	if c.records == nil {
-		c.records = make([]protocol.Record, 0, min(chunkRecords, most))
-	}
-	c.records = append(c.records, *resp.QueryRecord())
-	if indexed {
-		c.bvals = append(c.bvals, resp.BValue)
-	}
+	return nil, nil, nil
 }

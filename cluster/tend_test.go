@@ -208,9 +208,9 @@ func TestIsolatedNodeIsIgnored(t *testing.T) {
 func TestIsolatedSeedIsTheLastChoice(t *testing.T) {
 	synctest.Test(t, func(t *testing.T) {
 		f := newFakeNet(t, 2)
-		lonely := f.add("L", "127.0.0.1:3900")
-		lonely.set("peers-clear-std", "0,3000,[]")
-		lonely.set("partition-generation", "1")
+		isolated := f.add("L", "127.0.0.1:3900")
+		isolated.set("peers-clear-std", "0,3000,[]")
+		isolated.set("partition-generation", "1")
 		c := f.open(func(cfg *Config) { cfg.Seeds = []string{"127.0.0.1:3900", "127.0.0.1:3001"} })
 		require.Equal(t, []string{"A1", "A2"}, c.NodeNames())
 	})

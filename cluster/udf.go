@@ -67,11 +67,11 @@ func (c *Client) BatchExecute(ctx context.Context, p *BatchPolicy, keys []protoc
 		return nil, err
 	}
 	udf := &wire.UDFCall{Package: pkg, Function: function, Args: args}
-	return c.batchOfKeys(ctx, "BatchExecute", p, keys, func(p *BatchPolicy, i int) (wire.Command, error) {
-		cmd := wire.NewExecute(keys[i], udf)
-		wp.apply(&cmd)
+	return c.batchOfKeys(ctx, "BatchExecute", p, keys, func(p *BatchPolicy, i int, cmd *wire.Command) error {
+		*cmd = wire.NewExecute(keys[i], udf)
+		wp.apply(cmd)
 		cmd.SendKey = cmd.SendKey || p.SendKey
-		return cmd, nil
+		return nil
 	})
 }
 

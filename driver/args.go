@@ -171,6 +171,9 @@ func convert(arg any, depth int) (protocol.Value, error) {
 	if x, ok := arg.(driver.Valuer); ok {
 		return convertValuer(x, depth)
 	}
+	if reflect.PointerTo(rv.Type()).Implements(binMarshalerType) {
+		return convertMarshaler(rv, depth)
+	}
 	switch rv.Kind() {
 	case reflect.Pointer:
 		if rv.IsNil() {
@@ -236,6 +239,26 @@ func convertValuer(x driver.Valuer, depth int) (protocol.Value, error) {
 		return protocol.Value{}, fmt.Errorf("the Value method of %T returned another driver.Valuer", x)
 	}
 	return convert(v, depth+1)
+}
+
+// A binMarshaler is a type that package mapper stores as what MarshalBin returns, such as
+// mapper.GeoJSON. As there, the method counts only if a read has its opposite.
+type binMarshaler interface {
+	MarshalBin() (protocol.Value, error)
+	UnmarshalBin(v protocol.Value) error
+}
+
+var binMarshalerType = reflect.TypeFor[binMarshaler]()
+
+// convertMarshaler returns what an argument's MarshalBin method returns.
+func convertMarshaler(rv reflect.Value, depth int) (protocol.Value, error) {
+	variable := reflect.New(rv.Type()) // the method may need a pointer
+	variable.Elem().Set(rv)
+	v, err := variable.Interface().(binMarshaler).MarshalBin()
+	if err != nil {
+		return protocol.Value{}, err
+	}
+	return v, checkValue(v, depth)
 }
 
 func convertList(rv reflect.Value, depth int) (protocol.Value, error) {

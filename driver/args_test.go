@@ -2,6 +2,7 @@ package driver_test
 
 import (
 	"database/sql"
+	sqldriver "database/sql/driver"
 	"fmt"
 	"math"
 	"net/netip"
@@ -12,6 +13,7 @@ import (
 	"github.com/stretchr/testify/require"
 
 	"github.com/aerosql/aerosql/driver"
+	"github.com/aerosql/aerosql/mapper"
 	"github.com/aerosql/aerosql/protocol"
 	"github.com/aerosql/aerosql/querylang"
 )
@@ -195,5 +197,55 @@ func TestScanTimes(t *testing.T) {
 		var null sql.Null[driver.Time]
 		require.NoError(t, db.QueryRow("SELECT at FROM t WHERE PK = ?", key).Scan(&null))
 		require.Equal(t, valid, null.Valid)
+	}
+}
+
+// place is a type that package mapper stores as what MarshalBin returns. It needs a pointer.
+type place struct{ lon, lat float64 }
+
+func (p *place) MarshalBin() (protocol.Value, error) {
+	if p.lon > 180 {
+		return protocol.Value{}, fmt.Errorf("the longitude is %v", p.lon)
+	}
+	return protocol.GeoPoint(p.lon, p.lat), nil
+}
+
+func (p *place) UnmarshalBin(protocol.Value) error { return nil }
+
+// oneWay has no UnmarshalBin, so its method doesn't count.
+type oneWay string
+
+func (oneWay) MarshalBin() (protocol.Value, error) { return protocol.Int(1), nil }
+
+// both has Value too, which database/sql asks for.
+type both struct{ place }
+
+func (both) Value() (sqldriver.Value, error) { return "value", nil }
+
+// TestArgumentsWithMarshalBin: an argument of a type with MarshalBin is stored as a field of a
+// struct of package mapper is.
+func TestArgumentsWithMarshalBin(t *testing.T) {
+	db := open(t, nil)
+	for i, c := range []struct {
+		arg  any
+		want string
+	}{
+		{place{1, 2}, "geojson"}, {&place{1, 2}, "geojson"}, {sql.Null[place]{V: place{1, 2}, Valid: true}, "geojson"}, {mapper.Point(1, 2), "geojson"},
+		{[]place{{1, 2}}, "list"}, {mapper.RefTo[string, place]("k"), "text"}, {mapper.RefTo[int64, place](7), "integer"}, {oneWay("text"), "text"}, {both{}, "text"},
+	} {
+		execute(t, db, "UPSERT INTO t (PK, n, a) VALUES (?, 1, ?)", i, c.arg)
+		var kind string
+		require.NoError(t, db.QueryRow("SELECT TYPEOF(a) FROM t WHERE PK = ?", i).Scan(&kind))
+		require.Equal(t, c.want, kind, "%T", c.arg)
+	}
+	for _, arg := range []any{(*place)(nil), mapper.GeoJSON(""), mapper.Ref[string, place]{}} {
+		var isNull bool
+		require.NoError(t, db.QueryRow("SELECT ? IS NULL", arg).Scan(&isNull), "%T", arg)
+		require.True(t, isNull, "%T", arg)
+	}
+	for _, arg := range []any{place{lon: 200}, mapper.Point(200, 0)} {
+		_, err := db.Exec("UPSERT INTO t (PK, a) VALUES (1, ?)", arg)
+		require.ErrorIs(t, err, querylang.ErrArguments)
+		require.ErrorContains(t, err, "longitude")
 	}
 }

@@ -6,7 +6,6 @@ import (
 	"database/sql"
 	"database/sql/driver"
 	"reflect"
-	"strings"
 
 	"github.com/aerosql/aerosql/protocol"
 )
@@ -22,7 +21,7 @@ func (r *Rows) NextRow() error { return r.read() }
 // maps in slices, arrays, maps and structs, also inside an sql.Null and behind a pointer.
 func (r *Rows) ScanColumn(scan driver.ScanContext, index int, dest any) error {
 	v := r.values[index]
-	if scanPlain(v, dest) {
+	if r.scanPlain(v, dest) {
 		return nil
 	}
 	target := reflect.ValueOf(dest)
@@ -40,9 +39,8 @@ func (r *Rows) ScanColumn(scan driver.ScanContext, index int, dest any) error {
 	return sql.ConvertAssign(scan, dest, native)
 }
 
-// scanPlain stores a value in a variable of the same type without an allocation. It reports whether
-// it has.
-func scanPlain(v protocol.Value, dest any) (done bool) {
+// scanPlain stores a value in a variable of the same type. It reports whether it did.
+func (r *Rows) scanPlain(v protocol.Value, dest any) (done bool) {
 	switch d := dest.(type) {
 	case *int64:
 		if n, ok := v.Int(); ok {
@@ -67,7 +65,7 @@ func scanPlain(v protocol.Value, dest any) (done bool) {
 	case *string:
 		if v.Kind() == protocol.KindString {
 			s, _ := v.Text()
-			*d = strings.Clone(s)
+			*d = r.texts.Clone(s)
 			return true
 		}
 	}

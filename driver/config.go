@@ -115,6 +115,9 @@ type Config struct {
 	MaxConns int
 	// MinConns is the number of connections to each node that are kept open; default 0.
 	MinConns int
+	// MaxQueue is the number of commands that may wait for one node; default 16384, -1 for no limit.
+	// See cluster.Config.MaxQueuePerNode.
+	MaxQueue int
 	// MaxRetries is how often a failed read is repeated; default 2, and 5 for scans.
 	// cluster.NoRetries for never. A write is never repeated.
 	MaxRetries int
@@ -160,8 +163,8 @@ type Config struct {
 	// IPMap maps hosts that nodes report to the hosts to connect to instead, without ports; default
 	// none.
 	IPMap map[string]string
-	// OpenUnconnected makes the first statement not fail because no seed can be reached; default
-	// false. Statements fail until a node is found.
+	// OpenUnconnected opens the cluster even if no seed can be reached; default false. Statements
+	// then fail until a node is found.
 	OpenUnconnected bool
 	// Metrics enables the client's metrics from the start, see cluster.Client.Metrics; default
 	// false.

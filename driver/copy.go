@@ -13,7 +13,7 @@ import (
 	"github.com/aerosql/aerosql/querylang/ast"
 )
 
-// CopyFrom inserts rows into a table, much faster than one INSERT for each:
+// CopyFrom inserts rows into a table, much faster than one INSERT per row:
 //
 //	n, err := driver.CopyFrom(ctx, conn, "users", []string{"PK", "name", "age"}, rows)
 //
@@ -23,7 +23,7 @@ import (
 // INSERT.
 //
 // The rows are sent in batches of 1,000 rows or 1 MiB, four at a time. The next row is read when a
-// batch is free, so that the memory is constant however many rows there are. A row's slice may be
+// batch is free, so that the memory does not grow with the number of rows. A row's slice may be
 // used again for the next one, but its values must not be changed before CopyFrom returns.
 //
 // CopyFrom returns the number of records that were written. It stops at the first error: one of the
@@ -31,8 +31,8 @@ import (
 // the error is an *exec.PartialError. In a transaction the batches are sent one after the other,
 // and the servers limit a transaction to 4,096 records.
 //
-// The connection can't be used by others meanwhile. Options such as Options{"ttl": "1h"} are those
-// of WITH.
+// No other goroutine may use the connection until CopyFrom returns. Options such as Options{"ttl":
+// "1h"} are those of WITH.
 func CopyFrom(ctx context.Context, conn *sql.Conn, table string, columns []string, rows iter.Seq2[[]any, error], options ...Options) (n int64, err error) {
 	rawErr := conn.Raw(func(raw any) error {
 		c, connErr := connOf(raw)
@@ -59,7 +59,7 @@ func connOf(raw any) (*Conn, error) {
 		case interface{ Raw() driver.Conn }:
 			raw = c.Raw()
 		default:
-			return nil, fmt.Errorf("the database was %w: %T is no connection to Aerospike", ErrOtherDriver, outer)
+			return nil, fmt.Errorf("the database was %w: %T is not a connection to Aerospike", ErrOtherDriver, outer)
 		}
 	}
 	return nil, fmt.Errorf("the database was %w: a connection of type %T has more than %d wrappers", ErrOtherDriver, outer, maxWrappers)

@@ -123,7 +123,7 @@ func TestCopyFromHasBackPressure(t *testing.T) {
 	ahead := 0
 	_, err = driver.CopyFrom(t.Context(), conn, "t", []string{"PK", "n", "s"}, func(yield func([]any, error) bool) {
 		n := 0
-		for row := range numbered(30_000) {
+		for row := range numbered(12_000) {
 			if n++; n%1000 == 0 {
 				ahead = max(ahead, n-countOf(t, client))
 			}

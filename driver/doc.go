@@ -22,7 +22,7 @@
 //	timeout=1s          limit of each command with its retries
 //	scan=deny           reject statements that read a whole set
 //	memory_limit=1GiB   memory that one statement may keep to sort, group and join
-//	late_bins=ignore    leave out bins that SELECT * did not know, instead of failing
+//	late_bins=ignore    leave out bins that are not columns of SELECT *, instead of failing
 //	tx=autocommit       let BeginTx succeed where there are no transactions
 //	send_key=false      don't store the user key with each record
 //	collections=json    return lists and maps as JSON text
@@ -67,12 +67,15 @@
 //	time.Time                                   integer: nanoseconds since 1970 UTC
 //	protocol.Value                              that value, such as a GeoJSON
 //	driver.Valuer                               the result of its Value method
+//	types with MarshalBin and UnmarshalBin,     the result of MarshalBin
+//	such as mapper.GeoJSON and mapper.Ref
 //	sql.Null[T], sql.NullString, ...            V, or NULL if Valid is false
 //	pointers                                    what they point to
 //	nil, nil pointers, nil slices and maps,     NULL
 //	the zero time.Time
 //
-// [Options] among the arguments are no argument of the statement, but change how it runs.
+// [Options] among the arguments do not count as an argument of the statement; they change how it
+// runs.
 //
 // Named types are stored like the types they are defined as. A slice as the argument of IN (?)
 // stands for its elements. A nil slice there means no elements, so IN is false and NOT IN is true.
@@ -141,7 +144,7 @@
 // # Sessions
 //
 // SET, cursors (DECLARE, FETCH, CLOSE) and BEGIN change the session of an sql.Conn, and end with
-// it; SHOW CURSOR returns a token from which a cursor goes on in another process. Package exec
+// it; SHOW CURSOR returns a token from which a cursor continues in another process. Package exec
 // documents them.
 //
 // # Errors

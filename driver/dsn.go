@@ -46,13 +46,14 @@ const (
 //	idle_timeout        55s       age at which an unused connection is closed
 //	max_conns           100       maximum number of connections per node
 //	min_conns           0         number of connections per node that are kept open
+//	max_queue           16384     commands that may wait for a node; more fail at once; or none
 //	max_retries         2         retries of a failed read (scans: 5); writes are never retried
 //	retry_pause         0s        pause before each retry
 //	retry_pause_factor  1         factor by which the pause grows from retry to retry
 //	max_error_rate      100       failures of a node after which commands to it fail at once, or none
 //	error_rate_window   1         the number of tend_intervals in which they are counted
 //	retry_percent       20        number of retries that 100 commands allow, or none for no limit
-//	retry_reserve       10000     number of retries that are allowed besides
+//	retry_reserve       10000     number of retries that are allowed in addition
 //	replica             sequence  nodes to read from: sequence, master, master_proles, random,
 //	                              prefer_rack
 //	racks                         racks for prefer_rack, nearest first, such as 1,2
@@ -76,7 +77,7 @@ const (
 //	                              several records by their keys is a transaction; off: it is not
 //	memory_limit        64MiB     memory that one statement may keep to sort, group, join and
 //	                              remove duplicates
-//	late_bins           error     what SELECT * does with a bin that it did not know when the
+//	late_bins           error     what SELECT * does with a bin that it did not know of when the
 //	                              statement began: error, or ignore to leave it out
 //	index_numbers       any       integers: the numbers of undeclared bins with a numeric index are
 //	                              integers, so that conditions on them can use the index

@@ -20,7 +20,8 @@ var (
 	// ErrNoTransaction means that COMMIT or ROLLBACK ran in a session without an open transaction.
 	// Statements of an sql.DB can run in different sessions; use an sql.Conn, or BeginTx.
 	ErrNoTransaction = errors.New("no transaction is open in this session; run BEGIN and what belongs to it on one sql.Conn, or use BeginTx")
-	// ErrBeginTx means that COMMIT or ROLLBACK was to end a transaction that BeginTx began.
+	// ErrBeginTx means that COMMIT or ROLLBACK ran in a session whose transaction was begun with
+	// BeginTx.
 	ErrBeginTx = errors.New("the transaction was begun with BeginTx; end it with Commit or Rollback of the sql.Tx")
 	// ErrClosed means that the Connector, and with it the sql.DB, was closed.
 	ErrClosed = errors.New("the database is closed")

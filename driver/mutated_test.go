@@ -24,7 +24,7 @@ const (
 	seedTable = "CREATE TABLE IF NOT EXISTS d (id INT AUTO_INCREMENT PRIMARY KEY, n INT DEFAULT 7 CHECK (n < 1000), s TEXT, at TIMESTAMP, p DECIMAL(8, 2))"
 )
 
-// seedStatements are statements of every kind, whose parts are put together anew.
+// seedStatements are statements of every kind. The mutator recombines their parts.
 var seedStatements = []string{
 	"SELECT a, b + 1 AS x, m.k, l[0] FROM t WHERE PK = 1 AND a > ? ORDER BY b DESC LIMIT 5 OFFSET 1",
 	"SELECT COUNT(*), SUM(a), GROUP_CONCAT(s, '-') FROM t GROUP BY b HAVING COUNT(DISTINCT a) > 1",

@@ -9,6 +9,7 @@ import (
 	"reflect"
 	"time"
 
+	"github.com/aerosql/aerosql/internal/textslab"
 	"github.com/aerosql/aerosql/protocol"
 	"github.com/aerosql/aerosql/querylang/bind"
 	"github.com/aerosql/aerosql/querylang/exec"
@@ -23,7 +24,7 @@ type Rows struct {
 	values      []protocol.Value
 	kinds       []columnKind // nil until they are asked for
 	collections Collections
-	texts       texts
+	texts       textslab.Slab
 	next        *nextResults // nil if the text has no other statement
 	watch       *watch       // ends with the rows; nil if the statement is not observed
 	returned    int64        // the number of rows that were read
@@ -65,7 +66,8 @@ func (r *Rows) reset(rows *exec.Rows, names []string) {
 	}
 }
 
-// kind returns what is known about a column. Before the first row was read it reads it ahead.
+// kind returns what is known about a column. If no row has been read yet it reads the first one
+// ahead.
 func (r *Rows) kind(index int) columnKind {
 	if r.kinds == nil {
 		r.kinds = make([]columnKind, len(r.columns))
@@ -143,7 +145,7 @@ func (r *Rows) native(index int) (driver.Value, error) {
 	}
 	if v.Kind() == protocol.KindString {
 		text, _ := v.Text()
-		return r.texts.clone(text), nil
+		return r.texts.Clone(text), nil
 	}
 	native := nativeValue(v)
 	if r.collections != CollectionsJSON || v.Kind() != protocol.KindList && v.Kind() != protocol.KindMap {

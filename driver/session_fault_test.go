@@ -66,7 +66,7 @@ func TestConnectionsLostBetweenFetches(t *testing.T) {
 	}
 }
 
-func TestACursorWithAPlaceGoesOnAfterAFailedFetch(t *testing.T) {
+func TestCursorContinuesAfterAFailedFetch(t *testing.T) {
 	db, f := openFaulty(t)
 	for i := range 50 {
 		execute(t, db, "INSERT INTO s (PK, n) VALUES (?, ?)", i, i)

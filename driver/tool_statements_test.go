@@ -102,7 +102,8 @@ var refusedToolStatements = map[string]string{
 	`SHOW FULL COLUMNS FROM t`:                                                             "SHOW FULL is not supported",
 }
 
-// TestToolStatements: each text that a tool sends runs, or is refused by name.
+// TestToolStatements: each text that a tool sends runs, or is refused with an error that names what
+// is not supported.
 func TestToolStatements(t *testing.T) {
 	db := open(t, nil)
 	for _, statement := range toolStatements {
@@ -117,8 +118,8 @@ func TestToolStatements(t *testing.T) {
 	}
 }
 
-// TestStatementsOfAQL: with dialect=aql the statements of Aerospike's aql run as they are written
-// there, but for what belongs to the tool.
+// TestStatementsOfAQL: with dialect=aql the statements of Aerospike's aql run unchanged, except for
+// the commands of the tool itself.
 func TestStatementsOfAQL(t *testing.T) {
 	db := open(t, func(c *driver.Config) { c.Dialect, c.LateBins = querylang.AQL, driver.LateBinsIgnore })
 	conn, err := db.Conn(t.Context())

@@ -19,6 +19,7 @@ var allowed = map[string][]string{
 	"protocol/cdt":              {"protocol"},
 	"protocol/exp":              {"protocol", "protocol/cdt"},
 	"protocol/wiretest":         {},
+	"internal/textslab":         {},
 	"internal/casetest":         {"protocol", "protocol/cdt", "protocol/exp"},
 	"internal/call":             {"protocol", "protocol/cdt"},
 	"internal/bits":             {"protocol", "protocol/cdt", "internal/call"},
@@ -53,11 +54,11 @@ var allowed = map[string][]string{
 	},
 	"driver": {
 		"protocol", "querylang", "querylang/ast", "querylang/bind", "querylang/function", "querylang/parse", "querylang/plan", "querylang/exec",
-		"querylang/exec/catalog", "cluster",
+		"querylang/exec/catalog", "cluster", "internal/textslab",
 	},
 	"mapper": {
 		"protocol", "protocol/wire", "protocol/cdt", "protocol/exp", "querylang", "querylang/ast", "querylang/bind", "querylang/function", "querylang/parse",
-		"querylang/plan", "querylang/exec", "querylang/exec/catalog", "cluster",
+		"querylang/plan", "querylang/exec", "querylang/exec/catalog", "cluster", "internal/textslab",
 	},
 }
 

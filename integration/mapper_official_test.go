@@ -2,12 +2,17 @@ package integration
 
 import (
 	"fmt"
+	"go/format"
 	"math"
 	"math/rand/v2"
+	"os"
 	"reflect"
+	"strconv"
+	"strings"
 	"testing"
 	"time"
 
+	as "github.com/aerospike/aerospike-client-go/v8"
 	"github.com/stretchr/testify/require"
 
 	"github.com/aerosql/aerosql/cluster"
@@ -117,35 +122,66 @@ func fillOfficial(r *rand.Rand, v reflect.Value) {
 	}
 }
 
-// TestL6BytesOfTheOfficialClient: of a struct with the official client's tags, its PutObject and
-// the mapper store the same bytes, and each reads what the other wrote.
-func TestL6BytesOfTheOfficialClient(t *testing.T) {
+// TestLawL6BytesOfTheOfficialClient: of a struct with the official client's tags, its PutObject and
+// the mapper store the same bytes, and each reads what the other wrote. AEROSQL_LAWS sets the number
+// of values.
+func TestLawL6BytesOfTheOfficialClient(t *testing.T) {
 	onEachTarget(t, func(t *testing.T, on target) {
-		ctx, client, theirs := t.Context(), on.open(t), on.official(t)
-		set := on.set(t, client)
-		var name string
-		repo, err := mapper.New[official](client, mapper.WithNamespace(on.namespace), mapper.WithSet(set), mapper.WithKey(func(*official) any { return name }))
-		require.NoError(t, err)
-		r := rand.New(rand.NewPCG(1, 2))
-		for range 200 {
-			x := new(official)
-			fillOfficial(r, reflect.ValueOf(x).Elem())
-			written := *x
-			name = "ours"
-			require.NoError(t, repo.Replace(ctx, x))
-			require.NoError(t, asError(theirs.PutObject(nil, mustKey(t, on.namespace, set, "theirs"), &written)))
-			require.Equal(t, bytesOf(t, client, on.key(t, set, "theirs")), bytesOf(t, client, on.key(t, set, "ours")))
-
-			read, err := repo.Find(ctx, "theirs")
-			require.NoError(t, err)
-			var theirRead official
-			require.NoError(t, asError(theirs.GetObject(nil, mustKey(t, on.namespace, set, "ours"), &theirRead)))
-			requireSameObject(t, written, *read)
-			requireSameObject(t, written, theirRead)
-			_, err = client.Delete(ctx, nil, on.key(t, set, "theirs"))
-			require.NoError(t, err)
+		n := 200
+		if on.nodes == 1 {
+			n = lawValues(t)
+		}
+		client := on.open(t)
+		run := officialRun{on, client, on.official(t), on.set(t, client), rand.New(rand.NewPCG(1, 2))}
+		laws := append([]func(*testing.T, *officialRun){holdsOfficial[official]}, officialTypes...)
+		for i := range n {
+			laws[i%len(laws)](t, &run)
 		}
 	})
+}
+
+func lawValues(t *testing.T) int {
+	text := os.Getenv("AEROSQL_LAWS")
+	if text == "" {
+		return 10_000
+	}
+	n, err := strconv.Atoi(text)
+	require.NoError(t, err)
+	return n
+}
+
+// An officialRun is what the law needs for each value.
+type officialRun struct {
+	on     target
+	client *cluster.Client
+	theirs *as.Client
+	set    string
+	random *rand.Rand
+}
+
+// holdsOfficial holds the law for one random value of a type.
+func holdsOfficial[T any](t *testing.T, run *officialRun) {
+	ctx := t.Context()
+	repo, err := mapper.New[T](run.client, mapper.WithNamespace(run.on.namespace), mapper.WithSet(run.set), mapper.WithKey(func(*T) any { return "ours" }))
+	require.NoError(t, err)
+	x := new(T)
+	fillOfficial(run.random, reflect.ValueOf(x).Elem())
+	written := *x
+	require.NoError(t, repo.Replace(ctx, x))
+	_, err = run.client.Delete(ctx, nil, run.on.key(t, run.set, "theirs")) // it can't replace: its nil pointers are NULLs
+	require.NoError(t, err)
+	require.NoError(t, asError(run.theirs.PutObject(nil, mustKey(t, run.on.namespace, run.set, "theirs"), &written)))
+	require.Equal(t, bytesOf(t, run.client, run.on.key(t, run.set, "theirs")), bytesOf(t, run.client, run.on.key(t, run.set, "ours")), "%T", x)
+
+	read, err := repo.Find(ctx, "theirs")
+	require.NoError(t, err)
+	theirRead := new(T)
+	require.NoError(t, asError(run.theirs.GetObject(nil, mustKey(t, run.on.namespace, run.set, "ours"), theirRead)))
+	for _, v := range []*T{&written, read, theirRead} {
+		normalizeOfficial(reflect.ValueOf(v).Elem())
+	}
+	require.Equal(t, &written, read)
+	require.Equal(t, &written, theirRead)
 }
 
 // bytesOf returns each bin of a record as it is stored: the particle type and the bytes.
@@ -161,14 +197,86 @@ func bytesOf(t *testing.T, client *cluster.Client, key protocol.Key) map[string]
 	return stored
 }
 
-// requireSameObject compares what was written with what was read. Times are in the local zone or in
-// UTC, an omitted slice is nil, and the generation is that of the record.
-func requireSameObject(t *testing.T, want, got official) {
-	for _, x := range []*official{&want, &got} {
-		x.At, x.Version = x.At.UTC(), 0
-		if len(x.Strs) == 0 {
-			x.Strs = nil
+// normalizeOfficial removes what reads may change: times are in the local zone or in UTC, an omitted
+// slice is nil, and the generation is that of the record.
+func normalizeOfficial(v reflect.Value) {
+	switch x := v.Addr().Interface().(type) {
+	case *time.Time:
+		*x = x.UTC()
+		return
+	case *Base:
+		x.Version = 0
+		return
+	}
+	switch v.Kind() {
+	case reflect.Struct:
+		for i := range v.NumField() {
+			f := v.Field(i)
+			if f.Kind() == reflect.Slice && f.Len() == 0 && strings.Contains(v.Type().Field(i).Tag.Get("as"), "omitempty") {
+				f.SetZero()
+			}
+			normalizeOfficial(f)
+		}
+	case reflect.Slice, reflect.Array:
+		for i := range v.Len() {
+			normalizeOfficial(v.Index(i))
+		}
+	case reflect.Map:
+		for _, key := range v.MapKeys() {
+			item := reflect.New(v.Type().Elem()).Elem()
+			item.Set(v.MapIndex(key))
+			normalizeOfficial(item)
+			v.SetMapIndex(key, item)
+		}
+	case reflect.Pointer:
+		if !v.IsNil() {
+			normalizeOfficial(v.Elem())
 		}
 	}
-	require.Equal(t, want, got)
+}
+
+const officialTypesFile = "mapper_official_types_test.go"
+
+// TestOfficialTypesAreRandom: the types of officialTypes are those that drawOfficial draws. UPDATE=1
+// writes them.
+func TestOfficialTypesAreRandom(t *testing.T) {
+	want, err := format.Source([]byte(officialTypesSource()))
+	require.NoError(t, err)
+	if os.Getenv("UPDATE") != "" {
+		require.NoError(t, os.WriteFile(officialTypesFile, want, 0o600))
+	}
+	got, err := os.ReadFile(officialTypesFile)
+	require.NoError(t, err)
+	require.Equal(t, string(want), string(got))
+}
+
+func officialTypesSource() string {
+	r := rand.New(rand.NewPCG(3, 4))
+	var names, types strings.Builder
+	for i := range 40 {
+		fmt.Fprintf(&names, "holdsOfficial[o%02d],\n", i)
+		fmt.Fprintf(&types, "\ntype o%02d %s\n", i, strings.ReplaceAll(drawOfficial(r, 2).String(), "integration.", ""))
+	}
+	return "package integration\n\nimport (\n\"testing\"\n\"time\"\n)\n\n// officialTypes hold the law L6 for random struct types.\n" +
+		"var officialTypes = []func(*testing.T, *officialRun){\n" + names.String() + "}\n" + types.String()
+}
+
+// drawOfficial returns a struct type with random fields of the types that official has.
+func drawOfficial(r *rand.Rand, depth int) reflect.Type {
+	fields := make([]reflect.StructField, 2+r.IntN(7))
+	for i := range fields {
+		f := reflect.TypeFor[official]().Field(1 + r.IntN(reflect.TypeFor[official]().NumField()-1))
+		tag := fmt.Sprintf("f%d", i)
+		if depth > 0 && r.IntN(8) == 0 {
+			f.Type = drawOfficial(r, depth-1)
+			if r.IntN(3) == 0 {
+				f.Type = reflect.SliceOf(f.Type)
+			}
+		}
+		if k := f.Type.Kind(); (k == reflect.String || k == reflect.Slice) && r.IntN(4) == 0 {
+			tag += ",omitempty"
+		}
+		fields[i] = reflect.StructField{Name: fmt.Sprintf("F%d", i), Type: f.Type, Tag: reflect.StructTag(fmt.Sprintf("as:%q", tag))}
+	}
+	return reflect.StructOf(fields)
 }

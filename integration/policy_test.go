@@ -64,7 +64,7 @@ func TestFilterHidesRecords(t *testing.T) {
 
 		keys := []protocol.Key{key, on.key(t, set, 2)}
 		rows, err := client.BatchRead(ctx, &cluster.BatchPolicy{Filter: never}, keys)
-		require.NoError(t, err, "filtered rows are no failure")
+		require.NoError(t, err, "filtered rows are not a failure")
 		for _, r := range rows {
 			require.ErrorIs(t, r.Err, protocol.FilteredOut)
 			require.Nil(t, r.Record)

@@ -50,7 +50,7 @@ func TestBatchesReportFailedRows(t *testing.T) {
 }
 
 // Commit and Rollback report what happened. Rollback takes back; where that is not possible it is
-// an error, and no setting commits in silence.
+// an error, and no setting commits silently.
 func TestTheEndOfATransactionIsReported(t *testing.T) {
 	address, _ := strongServer(t)
 	db, err := sql.Open("aerospike", "aerospike://"+address+"/test")

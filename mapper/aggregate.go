@@ -22,13 +22,16 @@ type Aggregate[T any] struct {
 	name     string
 }
 
-// As sets the name of the field of the result that the value is for: its Go name or its bin.
+// As sets the name of the field of the result that the value is for: its Go name or its bin. A value
+// of [Field.By] needs it only if the field of the result has another bin and another Go name than
+// that of the records.
 func (a Aggregate[T]) As(name string) Aggregate[T] { a.name = name; return a }
 
 // Count is the number of records of a group.
 func Count[T any]() Aggregate[T] { return Aggregate[T]{function: "COUNT"} }
 
-// By is a value that the records of a group have in common. Records without one are a group too.
+// By is a value that the records of a group have in common. Records without one are a group too. The
+// field of the result with the same bin or Go name takes it, unless As names another one.
 func (f Field[T, V]) By() Aggregate[T] { return Aggregate[T]{place: f.p} }
 
 // CountDistinct is the number of different values of a group.
@@ -42,13 +45,13 @@ func (f Field[T, V]) CountDistinct() Aggregate[T] {
 // the aggregates:
 //
 //	type byCity struct {
-//		City   string
+//		City   string `as:"city"`
 //		People int64
 //		Oldest int
 //	}
 //
 //	groups := mapper.GroupBy[byCity](users.All(),
-//		U.City.By().As("City"), mapper.Count[User]().As("People"), U.Age.Max().As("Oldest"))
+//		U.City.By(), mapper.Count[User]().As("People"), U.Age.Max().As("Oldest"))
 //	cities, err := groups.Slice(ctx)
 //
 // The client computes the groups, within the memory limit of the SQL engine. Count, Sum and the
@@ -109,9 +112,9 @@ func (g *groups) prepare(t reflect.Type) error {
 	used := map[string]bool{}
 	for i := range g.items {
 		item := &g.items[i]
-		f := p.fieldNamed(item.name)
+		f := p.fieldFor(item)
 		switch {
-		case item.name == "":
+		case f == nil && item.name == "":
 			problems = append(problems, fmt.Errorf("mapper: GroupBy: aggregate %d has no name; use As", i+1))
 		case f == nil:
 			problems = append(problems, fmt.Errorf("mapper: GroupBy: %s has no field %s", typeName(t), item.name))
@@ -124,6 +127,25 @@ func (g *groups) prepare(t reflect.Type) error {
 	return errors.Join(problems...)
 }
 
+// fieldFor returns the field for an aggregate, or nil. A value of By without a name is for the field
+// with the same bin, or else with the same Go name.
+func (p *plan) fieldFor(a *aggregate) *field {
+	if a.name != "" || a.function != "" || a.place == nil {
+		return p.fieldNamed(a.name)
+	}
+	bin := a.place.bin
+	if n := len(a.place.steps); n > 0 {
+		bin, _ = a.place.steps[n-1].key.Text()
+	}
+	_, name, _ := cutLast(a.place.path)
+	for _, name := range []string{bin, name} {
+		if f := p.fieldNamed(name); f != nil {
+			return f
+		}
+	}
+	return nil
+}
+
 // fieldNamed returns the field with a Go name or bin, or nil.
 func (p *plan) fieldNamed(name string) *field {
 	for i := range p.fields {
@@ -134,8 +156,8 @@ func (p *plan) fieldNamed(name string) *field {
 	return nil
 }
 
-// Asc returns the groups in the ascending order of a field of S, after other orders. It is named as
-// in As.
+// Asc returns the groups in the ascending order of a field of S, after other orders. The name is
+// that of [Aggregate.As].
 func (g Groups[S]) Asc(name string) Groups[S] { return g.order(name, false) }
 
 // Desc is like Asc with the greatest value first.
@@ -175,7 +197,7 @@ func (g Groups[S]) with(change func(*groups)) Groups[S] {
 	return Groups[S]{&changed}
 }
 
-// Rows returns an iterator over the groups. An error is the last.
+// Rows returns an iterator over the groups. An error ends the iteration.
 func (g Groups[S]) Rows(ctx context.Context) iter.Seq2[*S, error] {
 	return func(yield func(*S, error) bool) {
 		g = g.with(func(*groups) {})

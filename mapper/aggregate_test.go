@@ -81,6 +81,22 @@ func TestGroupBy(t *testing.T) {
 	require.NoError(t, err)
 	require.Equal(t, "Oslo", top.City)
 
+	type byCity struct {
+		Town string `as:"city"`
+		N    int
+	}
+	type byName struct {
+		Name string `as:"who"`
+		N    int
+	}
+	cities, err := mapper.GroupBy[byCity](table.All(), P.Home.City.By(), mapper.Count[member]().As("N")).Asc("city").Slice(ctx)
+	require.NoError(t, err)
+	require.Equal(t, []*byCity{{"Bonn", 1}, {"London", 1}, {"Oslo", 2}}, cities, "By takes the field with its bin")
+	names, err := mapper.GroupBy[byName](table.All(), P.Name.By(), mapper.Count[member]().As("N")).Asc("Name").Limit(1).Slice(ctx)
+	require.NoError(t, err)
+	require.Len(t, names, 1)
+	require.NotEmpty(t, names[0].Name, "By takes the field with its Go name")
+
 	type total struct {
 		N   int64
 		Sum float64 `as:"sum"`
@@ -98,6 +114,7 @@ func TestGroupBy(t *testing.T) {
 	for want, g := range map[string]mapper.Groups[total]{
 		"total has no field X":            mapper.GroupBy[total](table.All(), mapper.Count[member]().As("X")),
 		"aggregate 1 has no name":         mapper.GroupBy[total](table.All(), mapper.Count[member]()),
+		"aggregate 2 has no name":         mapper.GroupBy[total](table.All(), mapper.Count[member]().As("N"), P.Name.By()),
 		"two aggregates are for total.N":  mapper.GroupBy[total](table.All(), mapper.Count[member]().As("N"), P.Age.Max().As("N")),
 		"no aggregate is named Sum":       mapper.GroupBy[total](table.All(), mapper.Count[member]().As("N")).Asc("Sum"),
 		"there is no aggregate":           mapper.GroupBy[total](table.All()),

@@ -23,7 +23,7 @@ import (
 // allocations.
 const serveVariable = "AEROSQL_TEST_SERVE"
 
-// TestServerOfAnotherProcess is not a test: it is the server, in a process of its own, so that its
+// TestServerOfAnotherProcess is not a test: it is the server, in a separate process, so that its
 // allocations don't count.
 func TestServerOfAnotherProcess(t *testing.T) {
 	if os.Getenv(serveVariable) == "" {

@@ -89,39 +89,17 @@ func (f binForm) integer(at place) (n int64, ok bool) {
 	return 0, false
 }
 
-// append appends the stored value of the variable at a place. It returns false if the value must be
-// encoded by its codec: it is NULL or an error. size is that of an array of bytes.
-func (f binForm) append(dst []byte, at place, size int) ([]byte, bool) {
-	switch f {
-	case formFloat64:
-		return binary.BigEndian.AppendUint64(dst, math.Float64bits(*variable[float64](at))), true
-	case formFloat32:
-		return binary.BigEndian.AppendUint64(dst, math.Float64bits(float64(*variable[float32](at)))), true
-	case formBool:
-		if *variable[bool](at) {
-			return append(dst, 1), true
-		}
-		return append(dst, 0), true
-	case formString:
-		return append(dst, *variable[string](at)...), true
-	case formBytes:
-		b := loadBytes(at)
-		return append(dst, b...), b != nil
-	case formByteArray:
-		return append(dst, arrayBytes(at, size)...), true
-	}
-	n, ok := f.integer(at)
-	return binary.BigEndian.AppendUint64(dst, uint64(n)), ok
-}
-
 // set sets the variable at a place from a stored value. It returns false, without a change, if the
 // value must be decoded by the codec, for which it may be an error.
 func (f binForm) set(at place, t protocol.ParticleType, data []byte, size int) bool {
 	switch {
+	case f == formString:
+		if t != protocol.ParticleString {
+			return false
+		}
+		*variable[string](at) = string(data)
 	case t == protocol.ParticleInteger && len(data) == 8:
 		return f.setInteger(at, int64(binary.BigEndian.Uint64(data)))
-	case f == formString && t == protocol.ParticleString:
-		*variable[string](at) = string(data)
 	case f == formFloat64 && t == protocol.ParticleFloat && len(data) == 8:
 		*variable[float64](at) = math.Float64frombits(binary.BigEndian.Uint64(data))
 	case (f == formBool || f == formBoolInt) && t == protocol.ParticleBool && len(data) == 1 && data[0] <= 1:

@@ -36,9 +36,7 @@ func (w *BinWriter) reset(nulls bool) {
 
 // Int writes a bin with an integer.
 func (w *BinWriter) Int(bin string, n int64) {
-	ops := wire.AppendOpHead(w.encoded.Ops, bin, protocol.ParticleInteger, 8)
-	w.encoded.Ops = binary.BigEndian.AppendUint64(ops, uint64(n))
-	w.encoded.Count++
+	binary.BigEndian.PutUint64(w.extend(bin, protocol.ParticleInteger, 8), uint64(n))
 }
 
 // Uint writes a bin with an integer that was unsigned.
@@ -49,9 +47,7 @@ func (w *BinWriter) Uint(bin string, n uint64) {
 
 // Float writes a bin with a float.
 func (w *BinWriter) Float(bin string, f float64) {
-	ops := wire.AppendOpHead(w.encoded.Ops, bin, protocol.ParticleFloat, 8)
-	w.encoded.Ops = binary.BigEndian.AppendUint64(ops, math.Float64bits(f))
-	w.encoded.Count++
+	binary.BigEndian.PutUint64(w.extend(bin, protocol.ParticleFloat, 8), math.Float64bits(f))
 }
 
 // Bool writes a bin with a bool, as an integer or with [WithNativeTypes] as a boolean.
@@ -64,15 +60,12 @@ func (w *BinWriter) Bool(bin string, b bool) {
 		w.Int(bin, int64(n))
 		return
 	}
-	w.encoded.Ops = append(wire.AppendOpHead(w.encoded.Ops, bin, protocol.ParticleBool, 1), n)
-	w.encoded.Count++
+	w.extend(bin, protocol.ParticleBool, 1)[0] = n
 }
 
 // String writes a bin with a string.
 func (w *BinWriter) String(bin, s string) {
-	ops := wire.AppendOpHead(w.encoded.Ops, bin, protocol.ParticleString, len(s))
-	w.encoded.Ops = append(ops, s...)
-	w.encoded.Count++
+	copy(w.extend(bin, protocol.ParticleString, len(s)), s)
 }
 
 // Bytes writes a bin with a blob, or removes the bin if b is nil.
@@ -81,9 +74,14 @@ func (w *BinWriter) Bytes(bin string, b []byte) {
 		w.refused = true
 		return
 	}
-	ops := wire.AppendOpHead(w.encoded.Ops, bin, protocol.ParticleBlob, len(b))
-	w.encoded.Ops = append(ops, b...)
+	copy(w.extend(bin, protocol.ParticleBlob, len(b)), b)
+}
+
+// extend adds an operation that writes a bin and returns the memory of its value.
+func (w *BinWriter) extend(bin string, t protocol.ParticleType, size int) []byte {
 	w.encoded.Count++
+	w.encoded.Ops = wire.ExtendOps(w.encoded.Ops, bin, t, size)
+	return w.encoded.Ops[len(w.encoded.Ops)-size:]
 }
 
 // Field writes the bin of the field with the number i, counted from 0, as its type and its tag's
@@ -106,51 +104,14 @@ func (w *BinWriter) add(bin string, v protocol.Value) error {
 	return w.encoded.Add(bin, v)
 }
 
-// A step is how a field is written, close together in memory.
+// A step is what writes and reads of a field need at once, close together in memory.
 type step struct {
 	bin      string
 	location location
 	encode   func(at place, depth int) (protocol.Value, error)
-	direct   bool // the field has no omit option and no embedded pointers
 	form     binForm
-	// head is the start of the encoded operation if the form is not formValue, and size the size of
-	// an array of bytes.
-	head string
-	size int
-	// fixed says that the size in head is right for all values.
-	fixed bool
-}
-
-// newStep returns the step of a bin whose field is always written.
-func newStep(bin string, l location, form binForm, size int) step {
-	s := step{bin: bin, location: l, form: form, size: size}
-	if form == formValue {
-		return s
-	}
-	t, n := form.particle()
-	if form == formByteArray {
-		n = size
-	}
-	s.fixed = n > 0 || form == formByteArray
-	s.head = wire.OpHead(bin, t, n)
-	return s
-}
-
-// write writes the field without a protocol.Value. It returns false, without a change, if that is
-// not possible.
-func (s *step) write(w *BinWriter, base place) bool {
-	if s.form == formValue || w.collects {
-		return false
-	}
-	start := len(w.encoded.Ops)
-	ops, ok := s.form.append(append(w.encoded.Ops, s.head...), s.location.of(base), s.size)
-	if !ok {
-		w.encoded.Ops = ops[:start]
-		return false
-	}
-	if w.encoded.Ops = ops; !s.fixed {
-		wire.SetOpSize(ops, start)
-	}
-	w.encoded.Count++
-	return true
+	size     int  // of an array of bytes
+	direct   bool // the field is always written, and no embedded pointer leads to it
+	// readable says that the form can be read at the location, without the codec.
+	readable bool
 }

@@ -27,6 +27,8 @@ type codec struct {
 	// form is how variables are bins without a protocol.Value, and size that of an array of bytes.
 	form binForm
 	size int
+	// text says that decode does nothing but copy a string to the variable.
+	text bool
 	// custom says that the form does not follow from the type's kind: an option defines it.
 	custom bool
 	// zeroMethod says that isZero calls a method of the program.

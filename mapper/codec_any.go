@@ -1,12 +1,11 @@
 package mapper
 
 import (
-	"bytes"
 	"fmt"
 	"reflect"
-	"strings"
 
 	"github.com/aerosql/aerosql/protocol"
+	"github.com/aerosql/aerosql/querylang/function"
 )
 
 var valueType = reflect.TypeFor[protocol.Value]()
@@ -19,7 +18,7 @@ func valueCodec() *codec {
 			return v, checkStorable(v)
 		},
 		decode: func(at place, v protocol.Value) error {
-			*variable[protocol.Value](at) = cloneValue(v)
+			*variable[protocol.Value](at) = function.Clone(v)
 			return nil
 		},
 		isZero:   func(at place) bool { return variable[protocol.Value](at).IsNil() },
@@ -50,7 +49,7 @@ func anyCodec(t reflect.Type, f form) (*codec, error) {
 			return v, checkStorable(v)
 		},
 		decode: func(at place, v protocol.Value) error {
-			*variable[any](at) = anyOf(cloneValue(v))
+			*variable[any](at) = anyOf(function.Clone(v))
 			return nil
 		},
 		clear:    func(at place) { *variable[any](at) = nil },
@@ -110,37 +109,4 @@ func anyMapOf(v protocol.Value) any {
 		}
 	}
 	return m
-}
-
-// cloneValue copies a value that shares memory with a response.
-func cloneValue(v protocol.Value) protocol.Value {
-	switch v.Kind() {
-	case protocol.KindString:
-		s, _ := v.Text()
-		return protocol.String(strings.Clone(s))
-	case protocol.KindGeoJSON:
-		s, _ := v.Text()
-		return protocol.GeoJSON(strings.Clone(s))
-	case protocol.KindBlob:
-		b, _ := v.Bytes()
-		return protocol.BlobOf(v.Particle(), bytes.Clone(b))
-	case protocol.KindHLL:
-		b, _ := v.Bytes()
-		return protocol.HLL(bytes.Clone(b))
-	case protocol.KindList:
-		list, _ := v.List()
-		clone := make([]protocol.Value, len(list))
-		for i, e := range list {
-			clone[i] = cloneValue(e)
-		}
-		return protocol.ListWithOrder(v.Order(), clone)
-	case protocol.KindMap:
-		pairs, _ := v.Map()
-		clone := make([]protocol.Pair, len(pairs))
-		for i, p := range pairs {
-			clone[i] = protocol.Pair{Key: cloneValue(p.Key), Value: cloneValue(p.Value)}
-		}
-		return protocol.MapWithOrder(v.Order(), clone)
-	}
-	return v
 }

@@ -17,7 +17,7 @@ func stringCodec(f form) *codec {
 		form = formValue
 	}
 	return &codec{
-		form: form,
+		form: form, text: true,
 		encode: func(at place, _ int) (protocol.Value, error) {
 			s := *variable[string](at)
 			if asBlob {

@@ -12,6 +12,7 @@ import (
 	"time"
 
 	"github.com/aerosql/aerosql/protocol"
+	"github.com/aerosql/aerosql/querylang/function"
 )
 
 func binMarshalerCodec(t reflect.Type) *codec {
@@ -179,7 +180,7 @@ func valuerCodec(t reflect.Type) *codec {
 				return wrongType(v, "what Scan takes: a number, a string, a boolean or bytes")
 			}
 			clearAt(t, at)
-			return interfaceAt[sql.Scanner](t, at).Scan(cloneValue(v).Any())
+			return interfaceAt[sql.Scanner](t, at).Scan(function.Clone(v).Any())
 		},
 	}
 }

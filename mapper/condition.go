@@ -14,7 +14,7 @@ type Cond[T any] struct{ c *condition }
 // And is the condition that all of c are true. Without any it is true for all records.
 func And[T any](c ...Cond[T]) Cond[T] { return combine(opAnd, c) }
 
-// Or is the condition that one of c is true. Without any no record meets it.
+// Or is the condition that at least one of c is true. Without any no record meets it.
 func Or[T any](c ...Cond[T]) Cond[T] { return combine(opOr, c) }
 
 // Not is the condition that c is false. As in SQL, a condition on a missing value is neither true

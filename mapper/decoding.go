@@ -3,6 +3,7 @@ package mapper
 import (
 	"reflect"
 
+	"github.com/aerosql/aerosql/internal/textslab"
 	"github.com/aerosql/aerosql/protocol"
 )
 
@@ -16,6 +17,8 @@ type decoding struct {
 	next  int           // the field whose bin is expected next
 	seen  [4]uint64     // a bit for each of the first fields, 1 if it is set
 	more  []uint64      // the same for the other fields
+	// texts has the memory of the fields that are strings. If it is nil each has its own.
+	texts *textslab.Slab
 }
 
 const seenInline = 4 * 64
@@ -83,10 +86,18 @@ func (d *decoding) setField(i int, v protocol.Value) error {
 	if d.track {
 		d.mark(i)
 	}
+	var at place
 	if f.hops == nil {
-		return f.codec.decode(f.location.of(d.base), v)
+		at = f.location.of(d.base)
+	} else {
+		at = f.allocate(d.base)
 	}
-	return f.codec.decode(f.allocate(d.base), v)
+	if d.texts != nil && f.codec.text && v.Kind() == protocol.KindString {
+		text, _ := v.Text()
+		*variable[string](at) = d.texts.Clone(text)
+		return nil
+	}
+	return f.codec.decode(at, v)
 }
 
 func (d *decoding) mark(i int) {
@@ -124,7 +135,8 @@ func (d *decoding) clearUnset() {
 	if d.plan.rest != nil {
 		d.setRest()
 	}
-	if d.fresh {
+	n := len(d.plan.fields)
+	if d.fresh || n <= 64 && d.seen[0] == 1<<n-1 {
 		return
 	}
 	for i := range d.plan.fields {

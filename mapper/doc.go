@@ -249,6 +249,7 @@
 //   - [Repo.Where], [Repo.WhereText] and [Repo.All] begin a [Query]: Rows, Slice, First, Count,
 //     Page, Explain, and Patch and Delete in the background. [Select] reads fewer bins; [GroupBy]
 //     computes aggregates. No query reads a whole set unless it says so.
+//   - [Prepare] returns a SELECT of the SQL dialect whose rows are structs.
 //   - [Repo.Patch], [Repo.Change] and [Repo.Upsert] change parts of a record in one command;
 //     [Repo.PatchMany] and [Repo.UpsertMany] change those of many records in few messages.
 //   - A [Ref] is the key of another record; [Load] and [LoadAll] read what objects refer to.

@@ -197,6 +197,45 @@ func ExampleGroupBy() {
 	// Output: 3 64 39
 }
 
+// By takes the field of the result that has its bin.
+func ExampleField_By() {
+	readers, db := library("example-by")
+	defer db.Close()
+
+	type ByBoss struct {
+		Boss    mapper.Ref[string, Reader] `as:"boss"`
+		Readers int64
+	}
+	boss := mapper.Of(func(r *Reader) *mapper.Ref[string, Reader] { return &r.Boss })
+	groups := mapper.GroupBy[ByBoss](readers.All(), boss.By(), mapper.Count[Reader]().As("Readers"))
+	for g, err := range groups.Desc("Readers").Rows(context.Background()) {
+		must(err)
+		fmt.Println(g.Boss.Key, g.Readers)
+	}
+	// Output:
+	// ada 2
+	//  1
+}
+
+func ExamplePrepare() {
+	readers, db := library("example-prepare")
+	defer db.Close()
+	_ = readers
+
+	type Team struct {
+		Boss string `as:"boss"`
+		Size int    `as:"size"`
+	}
+	teams, err := mapper.Prepare[Team](db,
+		"SELECT b.name AS boss, COUNT(*) AS size FROM reader r JOIN reader b ON b.id = r.boss WHERE r.age > ? GROUP BY b.name")
+	must(err)
+	for team, err := range teams.Rows(context.Background(), 16) {
+		must(err)
+		fmt.Println(team.Boss, team.Size)
+	}
+	// Output: Ada 2
+}
+
 func ExampleLoad() {
 	readers, db := library("example-load")
 	defer db.Close()

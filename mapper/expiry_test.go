@@ -128,14 +128,14 @@ func keepsExpiry[T any](t *testing.T, e *expiryTest) {
 	} {
 		for _, ttl := range []cluster.TTL{3600, cluster.TTLNever} {
 			want, _ := e.store("k", ttl), e.store("l", ttl)
-			for range 5 {
+			for range 3 {
 				require.NoError(t, write(t.Context()), name)
 				runtime.Gosched()
 			}
 			require.Equal(t, want, e.voidTime("k"), name)
 			rec, err := e.client.GetHeader(t.Context(), nil, protocol.MustKey("test", "session", "k"))
 			require.NoError(t, err)
-			require.Greater(t, rec.Generation, uint32(5), "%s has written", name)
+			require.Greater(t, rec.Generation, uint32(3), "%s has written", name)
 		}
 	}
 }

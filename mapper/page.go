@@ -56,7 +56,7 @@ func WithCursorKey(secret []byte) Option {
 //
 // With OrderBy a page has the next records in the order, whatever was written in between. It reads
 // and sorts all records that are left. Without OrderBy a page reads not much more than its own
-// records, in an order of no meaning. Each record is in one page, unless its place in the order
+// records, in no particular order. Each record is in one page, unless its place in the order
 // changes meanwhile.
 func (q Query[T]) Page(ctx context.Context, from Cursor, n int) (Page[T], error) {
 	if q.q == nil {
@@ -243,7 +243,7 @@ func (p *pager) addRows(ctx context.Context, rows *exec.Rows, keys int) (last []
 			return last, found, nil
 		}
 		base := p.add()
-		if err := p.query.store.decodeRow(base, p.columns, values, p.binding.namespace, true); err != nil {
+		if err := p.query.store.decodeRow(base, p.columns, values, p.binding.namespace, true, nil); err != nil {
 			return nil, found, err
 		}
 		if err := p.query.store.afterFind(ctx, base); err != nil {

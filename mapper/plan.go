@@ -19,6 +19,7 @@ type plan struct {
 	typ     reflect.Type
 	fields  []field
 	steps   []step         // one for each field
+	chunks  []chunk        // of the steps
 	index   map[string]int // bin to field
 	aliases map[string]int // older name of a bin to field
 	// bins are the bins that reads need: those of all fields in their order, then their aliases. It

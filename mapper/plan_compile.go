@@ -104,13 +104,16 @@ func (c *compiler) canBeKey(t reflect.Type, f form) bool {
 	return t.Kind() == reflect.Struct && t != timeType && hasMethods(t, textMarshalerType, textUnmarshalerType)
 }
 
-// prepareSteps sets the steps of the fields.
+// prepareSteps sets the steps of the fields and the chunks of the steps.
 func (p *plan) prepareSteps() {
 	p.steps = make([]step, len(p.fields))
 	for i := range p.fields {
 		f := &p.fields[i]
-		s := newStep(f.bin, f.location, f.codec.form, f.codec.size)
-		s.encode, s.direct = f.codec.encode, f.hops == nil && f.tag.omit == omitNever && !f.tag.required && f.tag.alias == ""
-		p.steps[i] = s
+		p.steps[i] = step{
+			bin: f.bin, location: f.location, encode: f.codec.encode, form: f.codec.form, size: f.codec.size,
+			direct:   f.hops == nil && f.tag.omit == omitNever && !f.tag.required && f.tag.alias == "",
+			readable: f.hops == nil && f.codec.form != formValue,
+		}
 	}
+	p.chunks = chunksOf(p.steps)
 }

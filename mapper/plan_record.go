@@ -9,16 +9,39 @@ import (
 	"github.com/aerosql/aerosql/protocol/wire"
 )
 
+// setExpected sets the field whose bin is expected next from the first of the bins and removes it.
+// It returns false, without a change, if the first bin is another one or needs the field's codec.
+func (d *decoding) setExpected(bins *wire.Encoded) bool {
+	if d.next >= len(d.plan.steps) {
+		return false
+	}
+	s := &d.plan.steps[d.next]
+	if !s.readable {
+		return false
+	}
+	before := *bins
+	t, data, ok := bins.NextOf(s.bin)
+	if !ok || !s.form.set(s.location.of(d.base), t, data, s.size) {
+		*bins = before
+		return false
+	}
+	if d.track {
+		d.mark(d.next)
+	}
+	d.next++
+	return true
+}
+
 // setEncoded is set for a bin as it was received.
 func (d *decoding) setEncoded(op *wire.RawOp) (*field, error) {
 	i := d.find(unsafe.String(unsafe.SliceData(op.Name), len(op.Name)))
 	if i >= 0 {
-		f := &d.plan.fields[i]
-		if f.hops == nil && f.codec.form != formValue && f.codec.form.set(f.location.of(d.base), op.Type, op.Data, f.codec.size) {
+		s := &d.plan.steps[i]
+		if s.readable && s.form.set(s.location.of(d.base), op.Type, op.Data, s.size) {
 			if d.next = i + 1; d.track {
 				d.mark(i)
 			}
-			return f, nil
+			return nil, nil
 		}
 	}
 	v, err := protocol.ParseParticle(op.Type, op.Data)
@@ -52,12 +75,16 @@ func (p *plan) write(w *BinWriter, base unsafe.Pointer) error {
 		}
 		w.base = placeOf(p.typ, base)
 	}
-	for i := range p.steps {
-		if s := &p.steps[i]; s.direct && s.write(w, w.base) {
-			continue
+	for i := range p.chunks {
+		c := &p.chunks[i]
+		written := c.first
+		if !w.collects {
+			written += c.write(w, w.base)
 		}
-		if err := p.writeField(w, i); err != nil {
-			return err
+		for i := written; i < c.last; i++ {
+			if err := p.writeField(w, i); err != nil {
+				return err
+			}
 		}
 	}
 	if p.rest != nil {
@@ -97,6 +124,9 @@ func (p *plan) decodeEncoded(base unsafe.Pointer, bins wire.Encoded, fresh bool)
 	}
 	d := p.beginDecoding(placeOf(p.typ, base), fresh)
 	for {
+		if d.setExpected(&bins) {
+			continue
+		}
 		op, ok, err := bins.Next()
 		if !ok {
 			return cmp.Or(err, p.finish(&d))

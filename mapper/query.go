@@ -99,7 +99,8 @@ func (q Query[T]) Limit(n int) Query[T] {
 func (q Query[T]) AllowScan() Query[T] { return q.with(func(q *query) { q.allowScan = true }) }
 
 // Reuse returns the query whose Rows set one object for each record, which saves its allocation.
-// The object is valid until the next iteration. Slices, maps and strings in it are new.
+// The object is valid until the next iteration. Slices, maps and strings in it are new, but short
+// strings share memory: one that is kept keeps up to 2 KiB.
 func (q Query[T]) Reuse() Query[T] { return q.with(func(q *query) { q.reuse = true }) }
 
 // Rows returns an iterator over the records. Leaving the loop stops the query.

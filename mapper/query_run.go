@@ -11,6 +11,7 @@ import (
 	"time"
 	"unsafe"
 
+	"github.com/aerosql/aerosql/internal/textslab"
 	"github.com/aerosql/aerosql/protocol"
 	"github.com/aerosql/aerosql/querylang"
 	"github.com/aerosql/aerosql/querylang/ast"
@@ -188,6 +189,10 @@ func (q *query) rows(ctx context.Context, next func() (base unsafe.Pointer, isNe
 		}
 		defer rows.Close()
 		values := make([]protocol.Value, len(items))
+		var texts *textslab.Slab
+		if q.reuse {
+			texts = new(textslab.Slab)
+		}
 		for {
 			err := rows.Next(values)
 			if err == io.EOF { //nolint:errorlint // Rows.Next returns it unwrapped
@@ -198,7 +203,7 @@ func (q *query) rows(ctx context.Context, next func() (base unsafe.Pointer, isNe
 				return
 			}
 			base, isNew := next()
-			err = q.store.decodeRow(base, columns, values, namespace, isNew)
+			err = q.store.decodeRow(base, columns, values, namespace, isNew, texts)
 			if err == nil {
 				err = q.store.afterFind(ctx, base)
 			}
@@ -226,22 +231,23 @@ func (q *query) open(ctx context.Context, items []ast.SelectItem) (*exec.Rows, s
 	return result.Rows, r.binding.namespace, nil
 }
 
-// decodeRow sets the object at base from a row.
-func (s *store) decodeRow(base unsafe.Pointer, columns layout, values []protocol.Value, namespace string, fresh bool) error {
-	err := s.decodeColumns(base, columns, values, namespace, fresh)
+// decodeRow sets the object at base from a row. The strings are in texts, which may be nil.
+func (s *store) decodeRow(base unsafe.Pointer, columns layout, values []protocol.Value, namespace string, fresh bool, texts *textslab.Slab) error {
+	err := s.decodeColumns(base, columns, values, namespace, fresh, texts)
 	if err != nil && columns.key >= 0 && !values[columns.key].IsNil() {
 		err = fmt.Errorf("%w (record %v)", err, values[columns.key])
 	}
 	return err
 }
 
-func (s *store) decodeColumns(base unsafe.Pointer, columns layout, values []protocol.Value, namespace string, fresh bool) error {
+func (s *store) decodeColumns(base unsafe.Pointer, columns layout, values []protocol.Value, namespace string, fresh bool, texts *textslab.Slab) error {
 	if columns.key >= 0 {
 		if err := s.setKeyValue(base, values[columns.key]); err != nil {
 			return err
 		}
 	}
 	d := s.plan.beginDecoding(placeOf(s.plan.typ, base), fresh)
+	d.texts = texts
 	for i, bin := range s.plan.bins {
 		if f, err := d.set(bin, values[i]); err != nil {
 			return s.plan.fieldError(f, err)

@@ -21,9 +21,13 @@ import (
 // seed draws the same.
 type sampler struct {
 	*rand.Rand
+	leaves []leafType
+	keys   []reflect.Type
 }
 
-func newSampler(seed uint64) *sampler { return &sampler{Rand: rand.New(rand.NewPCG(seed, 1))} }
+func newSampler(seed uint64) *sampler {
+	return &sampler{Rand: rand.New(rand.NewPCG(seed, 1)), leaves: leafTypes, keys: keyTypes}
+}
 
 func (s *sampler) chance(percent int) bool { return s.IntN(100) < percent }
 
@@ -53,7 +57,7 @@ var keyTypes = []reflect.Type{
 // drawType returns a type and the options that a field of it may have.
 func (s *sampler) drawType(depth int) (reflect.Type, []string) {
 	if depth == 0 || s.chance(60) {
-		l := leafTypes[s.IntN(len(leafTypes))]
+		l := s.leaves[s.IntN(len(s.leaves))]
 		return l.typ, l.options
 	}
 	elem, options := s.drawType(depth - 1)
@@ -70,7 +74,7 @@ func (s *sampler) drawType(depth int) (reflect.Type, []string) {
 	case 2:
 		return reflect.ArrayOf(s.IntN(3), elem), without(options, "json")
 	case 3:
-		return reflect.MapOf(keyTypes[s.IntN(len(keyTypes))], elem), without(options, "json")
+		return reflect.MapOf(s.keys[s.IntN(len(s.keys))], elem), without(options, "json")
 	case 4:
 		return s.drawStruct(depth-1, false), nil
 	case 5:

@@ -14,7 +14,8 @@ import (
 // The zero key refers to nothing and is NULL. Reading a Ref reads no other record: [Load] does.
 type Ref[K Key, R any] struct {
 	Key K
-	// Got is what Load has found, nil before and if there is no such record. It is not stored.
+	// Got is the record that Load has found. It is nil before Load, and if there is no such record.
+	// It is not stored.
 	Got *R
 }
 

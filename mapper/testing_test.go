@@ -14,6 +14,7 @@ import (
 	"github.com/aerosql/aerosql/cluster"
 	"github.com/aerosql/aerosql/protocol"
 	"github.com/aerosql/aerosql/protocol/wire"
+	"github.com/aerosql/aerosql/querylang/function"
 )
 
 // memory implements the part of a server that the mapper needs, for tests that check every command.
@@ -167,7 +168,7 @@ func setBin(bins protocol.Bins, bin protocol.Bin) protocol.Bins {
 		}
 	}
 	if !bin.Value.IsNil() {
-		bin.Value = cloneValue(bin.Value)
+		bin.Value = function.Clone(bin.Value)
 		kept = append(kept, bin)
 	}
 	return kept
@@ -235,4 +236,12 @@ type nowhere struct{ *memory }
 
 func (nowhere) PutEncoded(context.Context, *cluster.WritePolicy, protocol.Key, *wire.Encoded) (uint32, error) {
 	return 1, nil
+}
+
+// encodedBins returns bins as a message has them.
+func encodedBins(t testing.TB, bins protocol.Bins) (e wire.Encoded) {
+	for _, bin := range bins {
+		require.NoError(t, e.Add(bin.Name, bin.Value))
+	}
+	return e
 }

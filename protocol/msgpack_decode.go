@@ -94,36 +94,46 @@ func (u *unpacker) value(depth int) (Value, error) {
 	return Value{}, fmt.Errorf("%w: MessagePack code 0x%02x", ErrMalformed, code)
 }
 
+// numberSize returns the size of a number with one of the codes from Float to Int64, without the
+// code.
+func numberSize(code byte) int {
+	const sizes = "\x04\x08\x01\x02\x04\x08\x01\x02\x04\x08"
+	return int(sizes[code-msgpcode.Float])
+}
+
 // number decodes a number of a fixed size. It does not use the library's decoder, because that is
 // slower and long lists are mostly numbers.
 func (u *unpacker) number(code byte) (Value, error) {
-	const sizes = "\x04\x08\x01\x02\x04\x08\x01\x02\x04\x08" // from Float to Int64
-	b, err := u.take(1 + int(sizes[code-msgpcode.Float]))
+	b, err := u.take(1 + numberSize(code))
 	if err != nil {
 		return Value{}, err
 	}
-	b = b[1:]
+	return numberOf(code, b[1:]), nil
+}
+
+// numberOf returns the number with one of the codes from Float to Int64.
+func numberOf(code byte, b []byte) Value {
 	switch code {
 	case msgpcode.Float:
-		return float32Value(math.Float32frombits(binary.BigEndian.Uint32(b))), nil
+		return float32Value(math.Float32frombits(binary.BigEndian.Uint32(b)))
 	case msgpcode.Double:
-		return Float(math.Float64frombits(binary.BigEndian.Uint64(b))), nil
+		return Float(math.Float64frombits(binary.BigEndian.Uint64(b)))
 	case msgpcode.Uint8:
-		return Int(int64(b[0])), nil
+		return Int(int64(b[0]))
 	case msgpcode.Uint16:
-		return Int(int64(binary.BigEndian.Uint16(b))), nil
+		return Int(int64(binary.BigEndian.Uint16(b)))
 	case msgpcode.Uint32:
-		return Int(int64(binary.BigEndian.Uint32(b))), nil
+		return Int(int64(binary.BigEndian.Uint32(b)))
 	case msgpcode.Uint64:
-		return Uint(binary.BigEndian.Uint64(b)), nil
+		return Uint(binary.BigEndian.Uint64(b))
 	case msgpcode.Int8:
-		return Int(int64(int8(b[0]))), nil
+		return Int(int64(int8(b[0])))
 	case msgpcode.Int16:
-		return Int(int64(int16(binary.BigEndian.Uint16(b)))), nil
+		return Int(int64(int16(binary.BigEndian.Uint16(b))))
 	case msgpcode.Int32:
-		return Int(int64(int32(binary.BigEndian.Uint32(b)))), nil
+		return Int(int64(int32(binary.BigEndian.Uint32(b))))
 	default:
-		return Int(int64(binary.BigEndian.Uint64(b))), nil
+		return Int(int64(binary.BigEndian.Uint64(b)))
 	}
 }
 

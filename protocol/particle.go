@@ -41,27 +41,33 @@ func AppendParticle(dst []byte, v Value) ([]byte, error) {
 // ParseParticle decodes the bytes of a bin's value. Strings and blobs share the memory of data,
 // also those in lists and maps. Errors wrap [ErrMalformed] or [ErrTooDeep].
 func ParseParticle(t ParticleType, data []byte) (Value, error) {
-	switch {
-	case t == ParticleNull:
-		return Nil(), nil
-	case t == ParticleString:
+	switch t {
+	case ParticleString:
 		return Value{tag: tag{kind: KindString}, ptr: sliceData(data), num: uint64(len(data))}, nil
-	case t == ParticleHLL:
-		return blobValue(KindHLL, data, t), nil
-	case t.IsBlob():
-		return blobValue(KindBlob, data, t), nil
-	case t == ParticleInteger:
+	case ParticleInteger:
 		return parseInteger(data)
-	case t == ParticleFloat && len(data) == 8:
-		return Value{tag: tag{kind: KindFloat}, num: binary.BigEndian.Uint64(data)}, nil
-	case t == ParticleBool && len(data) == 1 && data[0] <= 1:
-		return Bool(data[0] == 1), nil
-	case t == ParticleGeoJSON:
-		return parseGeoJSON(data)
-	case t == ParticleList:
+	case ParticleFloat:
+		if len(data) == 8 {
+			return Value{tag: tag{kind: KindFloat}, num: binary.BigEndian.Uint64(data)}, nil
+		}
+	case ParticleBool:
+		if len(data) == 1 && data[0] <= 1 {
+			return Bool(data[0] == 1), nil
+		}
+	case ParticleNull:
+		return Nil(), nil
+	case ParticleList:
 		return parseCollection(KindList, data)
-	case t == ParticleMap:
+	case ParticleMap:
 		return parseCollection(KindMap, data)
+	case ParticleGeoJSON:
+		return parseGeoJSON(data)
+	case ParticleHLL:
+		return blobValue(KindHLL, data, t), nil
+	default:
+		if t.IsBlob() {
+			return blobValue(KindBlob, data, t), nil
+		}
 	}
 	return Value{}, fmt.Errorf("%w: %d bytes as a particle of type %d", ErrMalformed, len(data), t)
 }
@@ -70,13 +76,16 @@ func ParseParticle(t ParticleType, data []byte) (Value, error) {
 func parseInteger(data []byte) (Value, error) {
 	var n uint64
 	switch len(data) {
-	case 8, 4, 2, 1:
+	case 8:
+		n = binary.BigEndian.Uint64(data)
+	case 4, 2, 1:
 		for _, b := range data {
 			n = n<<8 | uint64(b)
 		}
-		return Value{tag: tag{kind: KindInt}, num: n}, nil
+	default:
+		return Value{}, fmt.Errorf("%w: an integer of %d bytes", ErrMalformed, len(data))
 	}
-	return Value{}, fmt.Errorf("%w: an integer of %d bytes", ErrMalformed, len(data))
+	return Value{tag: tag{kind: KindInt}, num: n}, nil
 }
 
 // parseGeoJSON skips the cell ids of the server.
@@ -93,6 +102,11 @@ func parseGeoJSON(data []byte) (Value, error) {
 }
 
 func parseCollection(want Kind, data []byte) (Value, error) {
+	if want == KindList {
+		if v, ok := flatList(data, nil, 1); ok {
+			return v, nil
+		}
+	}
 	v, err := ParseMsgpack(data)
 	if err == nil && v.kind != want {
 		return Value{}, fmt.Errorf("%w: a %s particle that holds %s", ErrMalformed, want, v.kind)

@@ -35,7 +35,7 @@
 //
 // Parameters are ?, $1, :name or @name. They are values, never parts of the text; a list for a
 // parameter in IN (...) stands for its elements. [Prepared.AppendArgs] checks the arguments and
-// converts those that stand beside declared columns.
+// converts those that are compared with declared columns or stored in them.
 //
 // Errors in the text are of type [*Error] with the line and the column; errors.Is tests for their
 // kind. Errors of the cluster are passed on as they are.

@@ -33,11 +33,11 @@ func (s *Server) AddNode() (name string, err error) {
 	s.mu.Lock()
 	defer s.mu.Unlock()
 	nodes := s.nodes()
-	switch {
-	case s.isClosed():
+	if s.isClosed() {
 		return "", ErrClosed
-	case len(nodes) == maxNodes:
-		return "", errTooManyNodes
+	}
+	if err := s.options.checkNodes(len(nodes) + 1); err != nil {
+		return "", err
 	}
 	n := newNode(s, len(nodes))
 	if err := n.start(s.addressOf(n.number)); err != nil {

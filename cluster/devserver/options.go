@@ -16,7 +16,7 @@ import (
 // Options configures a cluster. The zero value means one node with one namespace, "test", reachable
 // only in memory.
 type Options struct {
-	// Nodes is the number of nodes, 1 to 8. 0 means 1.
+	// Nodes is the number of nodes, 1 to 8, or 1 to 128 with Answer. 0 means 1.
 	Nodes int
 	// Namespaces are the cluster's namespaces. If empty, there is one, "test".
 	Namespaces []NamespaceOptions
@@ -75,8 +75,8 @@ type Options struct {
 	AlternateAddresses []string
 	// Answer answers all requests instead of the cluster, for example from a recording (package
 	// replay). Faults apply as usual, except to single commands of a batch. It is called by several
-	// goroutines at the same time. The Request is valid only during the call. Such a server can't
-	// be forked.
+	// goroutines at the same time. The Request is valid only during the call. Such a server has no
+	// namespaces and can't be forked.
 	Answer func(*Request) Answered
 	// MigrateEvery is the pause between two partition migrations after a cluster change. 0 means
 	// that all migrations finish before the call that changed the cluster returns. With
@@ -153,12 +153,24 @@ type NamespaceOptions struct {
 }
 
 const (
-	maxNodes        = 8 // AS_CLUSTER_SZ of the Community Edition
+	maxNodes        = 8   // AS_CLUSTER_SZ of the Community Edition
+	maxAnswering    = 128 // nodes with Options.Answer
 	portStep        = 10
 	defaultPort     = 3000 // peer lists leave it out
 	defaultNS       = "test"
 	defaultReplicas = 2
 )
+
+// checkNodes refuses a number of nodes that a cluster can't have.
+func (o *Options) checkNodes(n int) error {
+	switch {
+	case o.Answer == nil && n >= 0 && n <= maxNodes, o.Answer != nil && n >= 0 && n <= maxAnswering:
+		return nil
+	case o.Answer != nil:
+		return fmt.Errorf("devserver: a cluster with Options.Answer has 1 to %d nodes", maxAnswering)
+	}
+	return errTooManyNodes
+}
 
 var errTooManyNodes = fmt.Errorf("devserver: a cluster has 1 to %d nodes", maxNodes)
 
@@ -167,8 +179,8 @@ func (o Options) withDefaults() (Options, error) {
 	if o.Nodes == 0 {
 		o.Nodes = 1
 	}
-	if o.Nodes < 0 || o.Nodes > maxNodes {
-		return o, errTooManyNodes
+	if err := o.checkNodes(o.Nodes); err != nil {
+		return o, err
 	}
 	if o.Edition > Enterprise {
 		return o, fmt.Errorf("devserver: unknown edition %d", o.Edition)
@@ -214,10 +226,12 @@ func (o Options) withDefaults() (Options, error) {
 			}
 		}
 	}
-	if len(o.AlternateAddresses) > maxNodes {
-		return o, errTooManyNodes
+	if err := o.checkNodes(len(o.AlternateAddresses)); err != nil {
+		return o, err
 	}
-	if len(o.Namespaces) == 0 {
+	if o.Answer != nil {
+		o.Namespaces = nil
+	} else if len(o.Namespaces) == 0 {
 		o.Namespaces = []NamespaceOptions{{Name: defaultNS}}
 	}
 	return o, nil

@@ -152,6 +152,9 @@ func (s *Server) addNamespace(options NamespaceOptions) error {
 	if s.isClosed() {
 		return ErrClosed
 	}
+	if s.options.Answer != nil {
+		return errors.New("devserver: a server with Options.Answer has no namespaces")
+	}
 	old := s.namespaces.Load()
 	if old.byName[options.Name] != nil {
 		return fmt.Errorf("%w: %q", ErrNamespaceExists, options.Name)

@@ -19,17 +19,17 @@ func TestClusterSelection(t *testing.T) {
 		line, _, _ := strings.Cut(u.ok(append([]string{"sql", "-e", `\conninfo`}, args...)...), "\n")
 		return line
 	}
-	address := u.server.Seeds()[0]
+	address := u.address
 	profiles := filepath.Join(t.TempDir(), "profiles.toml")
-	require.NoError(t, writeText(profiles, "[default]\ndsn = \""+address+"/test?app_id=default\"\n[other]\ndsn = \""+address+"/test?app_id=other\"\n"))
+	require.NoError(t, writeText(profiles, "[default]\ndsn = \""+address+"/"+namespace+"?app_id=default\"\n[other]\ndsn = \""+address+"/"+namespace+"?app_id=other\"\n"))
 	t.Setenv("AEROSQL_PROFILES", profiles)
-	require.Equal(t, "aerospike://"+address+"/test", info())
-	require.Equal(t, "aerospike://"+address+"/test?app_id=flag", info("-dsn", "aerospike://"+address+"/test?app_id=flag"))
-	require.Equal(t, "aerospike://"+address+"/test?app_id=other", info("-profile", "other"))
+	require.Equal(t, "aerospike://"+address+"/"+namespace, info())
+	require.Equal(t, "aerospike://"+address+"/"+namespace+"?app_id=flag", info("-dsn", "aerospike://"+address+"/"+namespace+"?app_id=flag"))
+	require.Equal(t, "aerospike://"+address+"/"+namespace+"?app_id=other", info("-profile", "other"))
 	t.Setenv("AEROSQL_DSN", "")
-	require.Equal(t, "aerospike://"+address+"/test?app_id=default", info())
+	require.Equal(t, "aerospike://"+address+"/"+namespace+"?app_id=default", info())
 	t.Setenv("AEROSQL_PROFILE", "other")
-	require.Equal(t, "aerospike://"+address+"/test?app_id=other", info())
+	require.Equal(t, "aerospike://"+address+"/"+namespace+"?app_id=other", info())
 	u.fails(command.ExitUsage, "exclude each other", "sql", "-profile", "other", "-dsn", address, "SELECT 1")
 	u.fails(command.ExitUsage, `"nosuch" is not in `+profiles+", which has default, other", "sql", "-profile", "nosuch", "SELECT 1")
 	for _, test := range []struct{ text, want string }{
@@ -51,7 +51,7 @@ func TestPasswords(t *testing.T) {
 	server := devserver.RunT(t, devserver.Options{Listen: "127.0.0.1:0", Edition: devserver.Enterprise, Security: &devserver.SecurityOptions{
 		Users: []devserver.UserOptions{{Name: "ada", Password: "s3cret", Roles: []string{"superuser"}}},
 	}})
-	u := &tool{t, server, "ada@" + server.Seeds()[0] + "/test"}
+	u := &tool{t: t, dsn: "ada@" + server.Seeds()[0] + "/test"}
 	t.Setenv("AEROSQL_PROFILES", filepath.Join(t.TempDir(), "none.toml"))
 	t.Setenv("AEROSQL_DSN", "")
 	for _, r := range []result{

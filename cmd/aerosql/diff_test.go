@@ -11,7 +11,7 @@ import (
 
 // TestDiffOfClusters compares the same set of two clusters.
 func TestDiffOfClusters(t *testing.T) {
-	second, first := newTool(t), newTool(t)
+	second, first := newDevserver(t, "it needs two clusters"), newTool(t)
 	rows := "INSERT INTO s (PK, n, m) VALUES (1, 1, MAP{'a': 1, 'b': 2}), (2, 2, NULL), (3, 3, NULL), ('k', 4, NULL);"
 	first.ok("sql", rows)
 	second.ok("sql", "-dsn", second.dsn, rows)
@@ -34,12 +34,12 @@ func TestDiffOfClusters(t *testing.T) {
 // TestDiffOfSets compares sets of different names, by their keys.
 func TestDiffOfSets(t *testing.T) {
 	u := newTool(t)
-	u.ok("sql", "INSERT INTO a (PK, n) VALUES (1, 1), (2, 2); INSERT INTO b (PK, n) VALUES (2, 3), (3, 3)")
-	r := u.run("diff", "-set", "a", "-to-set", "b", u.dsn)
+	u.ok("sql", "INSERT INTO cli_a (PK, n) VALUES (1, 1), (2, 2); INSERT INTO cli_b (PK, n) VALUES (2, 3), (3, 3)")
+	r := u.run("diff", "-set", "cli_a", "-to-set", "cli_b", u.dsn)
 	require.Equal(t, command.ExitFound, r.code, r.err)
-	require.ElementsMatch(t, []string{"a 1: only in the first", "a 2: n differs", "b 3: only in the second", ""}, strings.Split(r.out, "\n"))
-	u.ok("sql", "INSERT INTO a (PK, n) VALUES (4, 1) WITH (send_key = off)")
-	require.Contains(t, u.run("diff", "-set", "a", "-to-set", "b", u.dsn).err, "1 can't be compared because their keys are not stored")
+	require.ElementsMatch(t, []string{"cli_a 1: only in the first", "cli_a 2: n differs", "cli_b 3: only in the second", ""}, strings.Split(r.out, "\n"))
+	u.ok("sql", "INSERT INTO cli_a (PK, n) VALUES (4, 1) WITH (send_key = off)")
+	require.Contains(t, u.run("diff", "-set", "cli_a", "-to-set", "cli_b", u.dsn).err, "1 can't be compared because their keys are not stored")
 	u.fails(command.ExitUsage, "compared with itself", "diff", u.dsn)
 	u.fails(command.ExitUsage, "name one or two sides", "diff")
 	u.fails(command.ExitUsage, "-to-set needs -set", "diff", "-to-set", "b", u.dsn)
@@ -50,14 +50,14 @@ func TestDiffOfSets(t *testing.T) {
 // TestExplain draws a plan, and shows the place of a mistake in the statement as it was given.
 func TestExplain(t *testing.T) {
 	u := newTool(t)
-	u.ok("sql", "INSERT INTO s (PK, n) VALUES (1, 1)")
-	require.Equal(t, "client: compute s.n\n└─ get from test.s\n   ├─ key: PK = 1\n   └─ bins: n\n", u.ok("explain", "SELECT n FROM s WHERE PK = 1"))
-	require.Equal(t, "client: compute s.n\n  get from test.s\n    key: PK = 1\n    bins: n\n", u.ok("explain", "-format", "text", "SELECT n FROM s WHERE PK = 1"))
-	r := u.with("SELECT n FROM s WHERE PK = 1", "explain", "-format", "json", "-")
+	u.ok("sql", "INSERT INTO cli_s (PK, n) VALUES (1, 1)")
+	require.Equal(t, "client: compute cli_s.n\n└─ get from "+namespace+".cli_s\n   ├─ key: PK = 1\n   └─ bins: n\n", u.ok("explain", "SELECT n FROM cli_s WHERE PK = 1"))
+	require.Equal(t, "client: compute cli_s.n\n  get from "+namespace+".cli_s\n    key: PK = 1\n    bins: n\n", u.ok("explain", "-format", "text", "SELECT n FROM cli_s WHERE PK = 1"))
+	r := u.with("SELECT n FROM cli_s WHERE PK = 1", "explain", "-format", "json", "-")
 	require.Equal(t, command.ExitOK, r.code, r.err)
 	require.True(t, strings.HasPrefix(r.out, "{"), r.out)
-	require.Contains(t, u.ok("explain", "-analyze", "DELETE FROM s WHERE PK = 1"), "delete")
-	require.Equal(t, "n\n", u.ok("sql", "-format", "csv", "SELECT n FROM s WHERE PK = 1"))
+	require.Contains(t, u.ok("explain", "-analyze", "DELETE FROM cli_s WHERE PK = 1"), "delete")
+	require.Equal(t, "n\n", u.ok("sql", "-format", "csv", "SELECT n FROM cli_s WHERE PK = 1"))
 	u.fails(command.ExitFailure, "syntax error at line 1, column 1", "explain", "SELEC 1")
 	u.fails(command.ExitUsage, "give one statement", "explain")
 	u.fails(command.ExitUsage, `unknown format "xml"`, "explain", "-format", "xml", "SELECT 1")

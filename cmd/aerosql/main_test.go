@@ -164,3 +164,17 @@ func TestServeSecure(t *testing.T) {
 	stop()
 	require.Equal(t, command.ExitOK, <-code)
 }
+
+// A command whose output is lost fails.
+func TestLostOutput(t *testing.T) {
+	full, err := os.OpenFile("/dev/full", os.O_WRONLY, 0)
+	if err != nil {
+		t.Skip("there is no /dev/full")
+	}
+	defer full.Close()
+	for _, args := range []string{"man", "version", "serve -h", "completion bash"} {
+		var failed strings.Builder
+		require.Equal(t, command.ExitFailure, execute(context.Background(), strings.Fields(args), full, &failed), args)
+		require.Contains(t, failed.String(), "no space left on device", args)
+	}
+}

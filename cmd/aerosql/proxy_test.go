@@ -62,6 +62,44 @@ func TestProxyAndReplay(t *testing.T) {
 	require.ErrorIs(t, err, protocol.DeviceOverload)
 }
 
+// TestProxyWithTLS uses a cluster with TLS through the proxy, with TLS and without.
+func TestProxyWithTLS(t *testing.T) {
+	dir := t.TempDir()
+	serverCA, proxyCA := filepath.Join(dir, "server.pem"), filepath.Join(dir, "proxy.pem")
+	ctx, stop := context.WithCancel(context.Background())
+	defer stop()
+	start := func(args ...string) (lines []string, code chan int) {
+		outRead, out := io.Pipe()
+		code = make(chan int, 1)
+		go func() { code <- execute(ctx, args, out, io.Discard) }()
+		line := bufio.NewScanner(outRead)
+		for range 2 {
+			require.True(t, line.Scan())
+			lines = append(lines, line.Text())
+		}
+		return lines, code
+	}
+	addresses, served := start("serve", "-listen", "127.0.0.1:0", "-tls-ca", serverCA)
+	upstream := strings.Replace(addresses[1], ":localhost:", ":", 1)
+	file := filepath.Join(dir, "session.jsonl")
+	seeds, proxied := start("proxy", "-listen", "127.0.0.1:0", "-upstream", upstream, "-upstream-tls-ca", serverCA, "-upstream-tls-name", "localhost",
+		"-tls-ca", proxyCA, "-record", file)
+	config, err := cluster.LoadTLS(cluster.TLSFiles{CA: proxyCA})
+	require.NoError(t, err)
+	for _, c := range []cluster.Config{{Seeds: seeds[:1]}, {Seeds: seeds[1:], TLS: config}} {
+		client, err := cluster.Open(ctx, c)
+		require.NoError(t, err)
+		require.NoError(t, client.Put(ctx, nil, protocol.MustKey("test", "demo", 1), protocol.Bins{protocol.NewBin("n", 1)}))
+		require.NoError(t, client.Close())
+	}
+	stop()
+	require.Equal(t, command.ExitOK, <-proxied)
+	require.Equal(t, command.ExitOK, <-served)
+	text, err := os.ReadFile(file)
+	require.NoError(t, err)
+	require.Equal(t, 2, strings.Count(string(text), `"kind":"write"`)+strings.Count(string(text), `"kind":"batch"`))
+}
+
 // TestProxyUsage checks what the commands refuse.
 func TestProxyUsage(t *testing.T) {
 	dir := t.TempDir()
@@ -74,6 +112,9 @@ func TestProxyUsage(t *testing.T) {
 		{"proxy -upstream 127.0.0.1:1 -record " + taken, "exists: remove it or choose another name"},
 		{"proxy -upstream 127.0.0.1:1 -record " + fresh, "connection refused"},
 		{"proxy -upstream nowhere -record " + fresh, "missing port"},
+		{"proxy -upstream 127.0.0.1:1 -upstream-tls-name x -record " + fresh, "need -upstream-tls-ca"},
+		{"proxy -upstream 127.0.0.1:1 -upstream-tls-ca " + broken + " -record " + fresh, "has no certificate"},
+		{"proxy -upstream 127.0.0.1:1 -tls-cert " + broken + " -record " + fresh, "-tls-cert and -tls-key need each other"},
 		{"serve -replay " + fresh, "no such file"},
 		{"serve -replay " + broken, "not a valid recording: line 1"},
 		{"serve -replay " + broken + " -nodes 2", "-nodes has no effect with -replay"},

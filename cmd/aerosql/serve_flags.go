@@ -21,13 +21,13 @@ type serveFlags struct {
 	listen, advertise, cluster string
 	nodes                      int
 
-	namespaces, strong, racks           string
-	replication                         int
-	defaultTTL, nsupPeriod              time.Duration
-	allowExpunge, enterprise            bool
-	build, actAs                        string
-	security                            bool
-	tlsCA, tlsCert, tlsKey, tlsClientCA string
+	namespaces, strong, racks string
+	replication               int
+	defaultTTL, nsupPeriod    time.Duration
+	allowExpunge, enterprise  bool
+	build, actAs              string
+	security                  bool
+	tls                       listenTLS
 
 	maxConns    int
 	idleTimeout time.Duration
@@ -63,10 +63,8 @@ func newServeFlags(flags *flag.FlagSet) *serveFlags {
 	flags.BoolVar(&f.enterprise, "enterprise", false, "act as an Enterprise Edition server, with durable deletes, compression and so on")
 
 	flags.BoolVar(&f.security, "security", false, "require clients to log in; the first user is admin with password admin and all privileges; implies -enterprise")
-	flags.StringVar(&f.tlsCA, "tls-ca", "", "also listen with TLS for the name \"localhost\", on port+1333, and write the certificate of the authority to this `file`; implies -enterprise")
-	flags.StringVar(&f.tlsCert, "tls-cert", "", "also listen with TLS, with the certificate in this `file` (with -tls-key); implies -enterprise")
-	flags.StringVar(&f.tlsKey, "tls-key", "", "private key of -tls-cert, a `file`")
-	flags.StringVar(&f.tlsClientCA, "tls-client-ca", "", "verify client certificates with the authorities in this `file`; users can log in by certificate")
+	f.tls.register(flags, "; implies -enterprise")
+	flags.StringVar(&f.tls.clientCA, "tls-client-ca", "", "verify client certificates with the authorities in this `file`; users can log in by certificate")
 
 	flags.IntVar(&f.maxConns, "max-conns", 0, "largest number of connections of a node (default 15000)")
 	flags.DurationVar(&f.idleTimeout, "idle-timeout", 0, "close connections without requests after this time; 0 means never")
@@ -133,7 +131,7 @@ func (f *serveFlags) options(stderr io.Writer) (devserver.Options, error) {
 	if o.Advertise, err = f.advertised(logger); err != nil {
 		return o, err
 	}
-	if f.enterprise || f.strong != "" || f.security || f.racks != "" || f.usesTLS() {
+	if f.enterprise || f.strong != "" || f.security || f.racks != "" || f.tls.used() {
 		o.Edition = devserver.Enterprise
 	}
 	if f.security {
@@ -141,7 +139,7 @@ func (f *serveFlags) options(stderr io.Writer) (devserver.Options, error) {
 			Quotas: true, Users: []devserver.UserOptions{{Name: "admin", Password: "admin", Roles: []string{"superuser"}}},
 		}
 	}
-	if o.TLS, err = f.tls(); err != nil {
+	if o.TLS, err = f.tls.options(); err != nil {
 		return o, err
 	}
 	o.Namespaces, err = f.namespaceOptions()

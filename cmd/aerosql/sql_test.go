@@ -9,7 +9,7 @@ import (
 	"github.com/aerosql/aerosql/cmd/aerosql/internal/command"
 )
 
-const someRows = "INSERT INTO users (PK, name, n, tags) VALUES (1, 'Ada', 36, ARRAY['a', 2]), (2, 'Bob\x1b[31m|', NULL, NULL);"
+const someRows = "INSERT INTO cli_users (PK, name, n, tags) VALUES (1, 'Ada', 36, ARRAY['a', 2]), (2, 'Bob\x1b[31m|', NULL, NULL);"
 
 // TestSQLFormats prints the same rows in each format.
 func TestSQLFormats(t *testing.T) {
@@ -24,7 +24,7 @@ func TestSQLFormats(t *testing.T) {
 		{"markdown", "| PK | n | name | tags |\n|---|---|---|---|\n| 1 | 36 | Ada | [\"a\",2] |\n| 2 | NULL | Bob\\u001b[31m\\| | NULL |\n"},
 		{"expanded", "─[ 1 ]────────\nPK   │ 1\nn    │ 36\nname │ Ada\ntags │ [\"a\",2]\n─[ 2 ]────────\nPK   │ 2\nn    │ NULL\nname │ Bob\\u001b[31m|\ntags │ NULL\n"},
 	} {
-		require.Equal(t, test.want, u.ok("sql", "-format", test.format, "SELECT PK, * FROM users ORDER BY PK"), test.format)
+		require.Equal(t, test.want, u.ok("sql", "-format", test.format, "SELECT PK, * FROM cli_users ORDER BY PK"), test.format)
 	}
 }
 
@@ -70,30 +70,30 @@ func TestSQLCommands(t *testing.T) {
 	u := newTool(t)
 	u.ok("sql", someRows)
 	dir := t.TempDir()
-	require.Contains(t, u.ok("sql", `\d`), "│ test      │ users │")
-	require.Contains(t, u.ok("sql", `\d users`), "│ name │")
-	require.Contains(t, u.ok("sql", `\dn`), "│ test │")
+	require.Contains(t, u.ok("sql", `\d`), "│ cli_users ")
+	require.Contains(t, u.ok("sql", `\d cli_users`), "│ name │")
+	require.Contains(t, u.ok("sql", `\dn`), "│ "+namespace+" ")
 	require.Contains(t, u.ok("sql", `\df list%`), "LIST_")
 	require.Contains(t, u.ok("sql", `\?`), `\watch [SECONDS]`)
-	require.Contains(t, u.ok("sql", `\conninfo`), "1 node (")
+	require.Regexp(t, `\d nodes? \(`, u.ok("sql", `\conninfo`))
 	require.Contains(t, u.with("\\x\nSELECT 1 AS a;", "sql").out, "a │ 1")
-	require.Contains(t, u.ok("sql", `\explain SELECT name FROM users WHERE PK = 1`), "└─ get from test.users\n   ├─ key: PK = 1\n")
-	require.Contains(t, u.ok("sql", "EXPLAIN SELECT name FROM users WHERE PK = 1"), "└─ get from test.users\n")
+	require.Contains(t, u.ok("sql", `\explain SELECT name FROM cli_users WHERE PK = 1`), "└─ get from "+namespace+".cli_users\n   ├─ key: PK = 1\n")
+	require.Contains(t, u.ok("sql", "EXPLAIN SELECT name FROM cli_users WHERE PK = 1"), "└─ get from "+namespace+".cli_users\n")
 	for _, file := range []string{"u.csv", "u.jsonl", "u.asb"} {
 		path := filepath.Join(dir, file)
-		u.ok("sql", `\copy users TO `+path)
-		require.Contains(t, u.ok("sql", `\copy again FROM `+path), "2 records stored")
-		require.Equal(t, u.ok("sql", "SELECT PK, * FROM users ORDER BY PK"), u.ok("sql", "SELECT PK, * FROM again ORDER BY PK"))
-		u.ok("sql", "TRUNCATE again")
+		u.ok("sql", `\copy cli_users TO `+path)
+		require.Contains(t, u.ok("sql", `\copy cli_again FROM `+path), "2 records stored")
+		require.Equal(t, u.ok("sql", "SELECT PK, * FROM cli_users ORDER BY PK"), u.ok("sql", "SELECT PK, * FROM cli_again ORDER BY PK"))
+		u.ok("sql", "TRUNCATE cli_again")
 	}
 	path := filepath.Join(dir, "q.md")
-	u.ok("sql", `\copy (SELECT name, n FROM users WHERE PK = 1) TO '`+path+`'`)
+	u.ok("sql", `\copy (SELECT name, n FROM cli_users WHERE PK = 1) TO '`+path+`'`)
 	require.Equal(t, "| name | n |\n|---|---|\n| Ada | 36 |\n", u.read(path))
 	for _, test := range []struct{ command, want string }{
-		{`\copy users`, `use \copy TABLE FROM FILE`},
-		{`\copy users TO x.doc`, "x.doc"},
+		{`\copy cli_users`, `use \copy TABLE FROM FILE`},
+		{`\copy cli_users TO x.doc`, "x.doc"},
 		{`\copy (SELECT 1) TO x.doc`, ".csv, .json"},
-		{`\copy users FROM nowhere.csv`, "nowhere.csv"},
+		{`\copy cli_users FROM nowhere.csv`, "nowhere.csv"},
 		{`\timing maybe`, "use on or off"},
 		{`\watch often`, "use a number of seconds"},
 		{`\watch 1`, "no statement to run again"},
@@ -112,9 +112,9 @@ func TestSQLCommands(t *testing.T) {
 // TestSQLAsAQL runs statements of the aql tool.
 func TestSQLAsAQL(t *testing.T) {
 	u := newTool(t)
-	u.ok("sql", "-aql", `INSERT INTO test.users (PK, name) VALUES ("k", "Ada")`)
-	require.Equal(t, "[{\"name\":\"Ada\"}]\n", u.ok("sql", "-aql", `SET OUTPUT JSON; SELECT * FROM test.users WHERE PK = "k"`))
-	require.Equal(t, "OUTPUT = MUTE\n", u.ok("sql", "-aql", "SET OUTPUT MUTE; SELECT * FROM test.users; GET OUTPUT"))
+	u.ok("sql", "-aql", "INSERT INTO "+namespace+`.cli_users (PK, name) VALUES ("k", "Ada")`)
+	require.Equal(t, "[{\"name\":\"Ada\"}]\n", u.ok("sql", "-aql", "SET OUTPUT JSON; SELECT * FROM "+namespace+`.cli_users WHERE PK = "k"`))
+	require.Equal(t, "OUTPUT = MUTE\n", u.ok("sql", "-aql", "SET OUTPUT MUTE; SELECT * FROM "+namespace+".cli_users; GET OUTPUT"))
 	require.Contains(t, u.ok("sql", "-aql", "SET ECHO TRUE; SELECT 1 AS a"), "SELECT 1 AS a\n┌")
 	require.Equal(t, "hello\n", u.ok("sql", "-aql", "PRINT 'hello'"))
 	require.Contains(t, u.ok("sql", "-aql", "SET OUTPUT JSON; RESET OUTPUT; GET ALL"), "OUTPUT = TABLE\nECHO = false\nVERBOSE = false\n┌")

@@ -7,7 +7,7 @@ import (
 )
 
 // A writer writes types as the source of their package would, but without the names of parameters,
-// which are no part of an API.
+// which are not part of an API.
 type writer struct{ pkg *types.Package }
 
 // typ returns the text of a type.

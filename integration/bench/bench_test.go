@@ -14,11 +14,11 @@ import (
 
 // TestWorks: every client does every work that it has a form for, and the report names them.
 func TestWorks(t *testing.T) {
-	o := &options{time: 5 * time.Millisecond, rounds: 1, callers: []int{1, 2, 4}, doors: []string{official, "native", "mapper", "sql"}}
+	o := &options{time: 5 * time.Millisecond, rounds: 1, scan: 1000, callers: []int{1, 2, 4}, subjects: []string{official, "native", "mapper", "sql"}}
 	server, err := startForTest(t)
 	require.NoError(t, err)
 	o.addr = server
-	all, err := openDoors(o)
+	all, err := openSubjects(o)
 	require.NoError(t, err)
 	defer all.close()
 	r := report{machine: "a machine", server: "devserver", options: o}
@@ -76,4 +76,32 @@ func startForTest(t *testing.T) (addr string, err error) {
 	}
 	t.Cleanup(func() { server.Close() })
 	return server.Seeds()[0], nil
+}
+
+// TestScale: the costs of a unit are measured at each point, and shown.
+func TestScale(t *testing.T) {
+	o := &options{time: 5 * time.Millisecond, rounds: 1, scan: 10, callers: []int{1}, subjects: []string{official, "native", "sql"}}
+	server, err := startForTest(t)
+	require.NoError(t, err)
+	o.addr = server
+	s := &scale{"bins", "records with more bins", "bins", "bin", []point{
+		{label: "1", records: 100, bins: 1, units: 1}, {label: "7", records: 100, bins: 7, units: 7}, {label: "1 KB", records: 100, size: 1000, units: 1},
+	}}
+	r := report{machine: "a machine", server: "devserver", options: o}
+	r.growth, err = measureScale(o, s)
+	require.NoError(t, err)
+	require.Len(t, r.growth, 2)
+	for _, g := range r.growth {
+		for _, name := range o.subjects {
+			require.Len(t, g.bytes[name], len(s.points))
+			for i := range s.points {
+				require.Positive(t, g.bytes[name][i], "%s, %s, point %d", g.work, name, i)
+			}
+		}
+	}
+	require.Contains(t, r.page(), "### batch: records with more bins")
+	require.Len(t, r.plots(), 4)
+	for _, p := range r.plots() {
+		requireXML(t, p.svg())
+	}
 }

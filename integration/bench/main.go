@@ -18,6 +18,7 @@ import (
 	"log"
 	"os"
 	"path/filepath"
+	"slices"
 	"strconv"
 	"strings"
 	"time"
@@ -25,33 +26,37 @@ import (
 
 // options are the command's flags.
 type options struct {
-	addr    string
-	pid     int // process of the server, 0 if it is not known
-	time    time.Duration
-	rounds  int
-	works   []string
-	callers []int
-	doors   []string
-	profile string
-	docs    string
-	rust    string
-	note    string
+	addr     string
+	pid      int // process of the server, 0 if it is not known
+	time     time.Duration
+	rounds   int
+	scan     int // records of the set that is scanned
+	scales   []string
+	works    []string
+	callers  []int
+	subjects []string
+	profile  string
+	docs     string
+	rust     string
+	note     string
 }
 
 func parseFlags() (o options, err error) {
 	works := flag.String("work", strings.Join(workNames(), ","), "the work to do")
+	scaled := flag.String("scales", "", "what to let grow: "+strings.Join(scaleNames(), ","))
 	callers := flag.String("callers", "1,8,64,256,1024", "numbers of concurrent callers")
-	doors := flag.String("clients", strings.Join(doorNames, ","), "the clients to compare")
+	subjects := flag.String("clients", strings.Join(subjectNames, ","), "the clients to compare")
 	flag.StringVar(&o.addr, "addr", "", "host:port of a server; default a devserver")
 	flag.IntVar(&o.pid, "pid", 0, "process of the server at -addr, for its CPU time")
 	flag.DurationVar(&o.time, "d", time.Second, "duration of one measurement")
 	flag.IntVar(&o.rounds, "rounds", 5, "measurements of each client")
+	flag.IntVar(&o.scan, "records", 100_000, "records of the set that is scanned")
 	flag.StringVar(&o.profile, "profile", "", "directory for CPU profiles of each client")
 	flag.StringVar(&o.docs, "docs", "", "directory for benchmarks.md and plots")
 	flag.StringVar(&o.rust, "rust", "bench/rust", "directory of the program with the official Rust client; not used without cargo")
 	flag.StringVar(&o.note, "note", "", "a sentence about the machine, for the page")
 	flag.Parse()
-	o.works, o.doors = strings.Split(*works, ","), strings.Split(*doors, ",")
+	o.works, o.subjects = strings.Split(*works, ","), strings.Split(*subjects, ",")
 	for _, s := range strings.Split(*callers, ",") {
 		n, err := strconv.Atoi(s)
 		if err != nil || n < 1 {
@@ -60,8 +65,16 @@ func parseFlags() (o options, err error) {
 		o.callers = append(o.callers, n)
 	}
 	for _, name := range o.works {
-		if findWork(name) == nil {
+		if name != "" && findWork(name) == nil {
 			return o, fmt.Errorf("-work: there is no %q", name)
+		}
+	}
+	if *scaled != "" {
+		o.scales = strings.Split(*scaled, ",")
+	}
+	for _, name := range o.scales {
+		if !slices.Contains(scaleNames(), name) {
+			return o, fmt.Errorf("-scales: there is no %q", name)
 		}
 	}
 	return o, nil
@@ -69,8 +82,8 @@ func parseFlags() (o options, err error) {
 
 func main() {
 	log.SetFlags(0)
-	if len(os.Args) > 1 && os.Args[1] == serveArgument {
-		if err := serve(); err != nil {
+	if len(os.Args) > 2 && os.Args[1] == serveArgument {
+		if err := serve(os.Args[2]); err != nil {
 			log.Fatal(err)
 		}
 		return
@@ -93,7 +106,7 @@ func run(o *options) error {
 	}
 	server := "a server at " + o.addr
 	if o.addr == "" {
-		s, err := startServer()
+		s, err := startServer(1)
 		if err != nil {
 			return err
 		}
@@ -101,13 +114,21 @@ func run(o *options) error {
 		o.addr, o.pid, server = s.addr, s.pid, "devserver"
 	}
 	r := report{machine: describeMachine(), server: server, options: o}
-	all, err := openDoors(o)
+	all, err := openSubjects(o)
 	if err != nil {
 		return err
 	}
 	defer all.close()
+	defer func() {
+		if err := clean(o); err != nil {
+			fmt.Fprintln(os.Stderr, err)
+		}
+	}()
 	for _, name := range o.works {
 		w := findWork(name)
+		if w == nil {
+			continue
+		}
 		for _, n := range o.callers {
 			if n > w.most {
 				continue
@@ -119,6 +140,17 @@ func run(o *options) error {
 			r.rows = append(r.rows, row)
 			fmt.Fprintln(os.Stderr, row.progress())
 		}
+	}
+	for i := range scales {
+		s := &scales[i]
+		if !slices.Contains(o.scales, s.name) || s.points[0].nodes > 0 && server != "devserver" {
+			continue // the nodes of a real cluster can't be chosen
+		}
+		grown, err := measureScale(o, s)
+		if err != nil {
+			return err
+		}
+		r.growth = append(r.growth, grown...)
 	}
 	fmt.Print(r.table())
 	if o.docs == "" {

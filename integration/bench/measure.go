@@ -35,7 +35,7 @@ type row struct {
 
 func (r *row) progress() string {
 	s := fmt.Sprintf("%s, %d callers:", r.work.name, r.callers)
-	for _, name := range doorNames {
+	for _, name := range subjectNames {
 		if res, ok := r.results[name]; ok {
 			s += fmt.Sprintf("  %s %.0f/s x%.2f", name, res.rate, res.ratio)
 		}
@@ -44,7 +44,7 @@ func (r *row) progress() string {
 }
 
 // measureRow lets the clients take turns.
-func measureRow(o *options, all doors, w *work, callers int) (row, error) {
+func measureRow(o *options, all subjects, w *work, callers int) (row, error) {
 	rounds := make(map[string][]result)
 	for round := range o.rounds {
 		turn := slices.Clone(all)
@@ -65,7 +65,7 @@ func measureRow(o *options, all doors, w *work, callers int) (row, error) {
 			}
 			rounds[d.name] = append(rounds[d.name], res)
 		}
-		if slices.Contains(o.doors, "rust") {
+		if slices.Contains(o.subjects, "rust") {
 			if res, ok, err := measureRust(o, w, callers); err != nil {
 				return row{}, err
 			} else if ok {
@@ -89,7 +89,7 @@ func measureRow(o *options, all doors, w *work, callers int) (row, error) {
 const sampleEvery = 8
 
 // measure lets callers do a work for a time.
-func measure(o *options, d *door, w *work, callers, round int) (result, error) {
+func measure(o *options, d *subject, w *work, callers, round int) (result, error) {
 	call := w.of(d)
 	if err := load(call, callers, o.time/10, nil); err != nil {
 		return result{}, err
@@ -116,7 +116,7 @@ func measure(o *options, d *door, w *work, callers, round int) (result, error) {
 	if err != nil {
 		return result{}, err
 	}
-	return s.result(used, took, w.records), nil
+	return s.result(used, took, w.recordsOf(o)), nil
 }
 
 // samples are the number of calls, and the durations of some of them.

@@ -36,7 +36,8 @@ func countRecords(rs *as.Recordset, err as.Error, want int) error {
 	return errFound(n, want)
 }
 
-func openOfficial(o *options) (*door, error) {
+// connectOfficial returns a client.
+func connectOfficial(o *options) (*as.Client, error) {
 	tcp, err := net.ResolveTCPAddr("tcp", o.addr)
 	if err != nil {
 		return nil, err
@@ -44,10 +45,15 @@ func openOfficial(o *options) (*door, error) {
 	policy := as.NewClientPolicy()
 	policy.ConnectionQueueSize = max(slices.Max(o.callers), policy.ConnectionQueueSize)
 	client, asErr := as.NewClientWithPolicy(policy, tcp.IP.String(), tcp.Port)
-	if asErr != nil {
-		return nil, asErr
+	return client, asError(asErr)
+}
+
+func openOfficial(o *options) (*subject, error) {
+	client, err := connectOfficial(o)
+	if err != nil {
+		return nil, err
 	}
-	return &door{
+	return &subject{
 		name: official, close: client.Close,
 		get: func(_ context.Context, i int) error {
 			key, err := officialKey(i)
@@ -85,8 +91,8 @@ func openOfficial(o *options) (*door, error) {
 			return countRecords(rs, err, found)
 		},
 		scan: func(_ context.Context, _ int) error {
-			rs, err := client.ScanAll(nil, namespace, set)
-			return countRecords(rs, err, records)
+			rs, err := client.ScanAll(nil, namespace, scanSet)
+			return countRecords(rs, err, o.scan)
 		},
 	}, nil
 }

@@ -5,37 +5,43 @@ import (
 	"math"
 	"os"
 	"path/filepath"
+	"strconv"
 	"strings"
 )
 
-// A plot shows a figure of all clients over the number of callers.
+// A plot shows a figure of all clients over the number of callers or something else.
 type plot struct {
 	name, title string
-	callers     []int
-	lines       map[string][]float64 // by client; as long as callers
+	axis        string // what the labels are
+	labels      []string
+	lines       map[string][]float64 // by client; as long as labels
 }
 
 func (p *plot) file() string { return "benchmark-" + p.name + ".svg" }
 
 // plots returns a plot of the rate, and one of the client's CPU, for each work with several numbers
-// of callers.
+// of callers, and those of the scales.
 func (r *report) plots() (all []plot) {
 	for _, w := range works {
-		rate := plot{name: w.name, title: w.title + ": records a second", lines: make(map[string][]float64)}
-		cpu := plot{name: w.name + "-cpu", title: w.title + ": µs of client CPU a record", lines: make(map[string][]float64)}
+		rate := plot{name: w.name, title: w.title + ": records a second", axis: "callers", lines: make(map[string][]float64)}
+		cpu := plot{name: w.name + "-cpu", title: w.title + ": µs of client CPU a record", axis: "callers", lines: make(map[string][]float64)}
 		for _, row := range r.rows {
 			if row.work.name != w.name {
 				continue
 			}
-			rate.callers, cpu.callers = append(rate.callers, row.callers), append(cpu.callers, row.callers)
+			label := strconv.Itoa(row.callers)
+			rate.labels, cpu.labels = append(rate.labels, label), append(cpu.labels, label)
 			for name, res := range row.results {
 				rate.lines[name] = append(rate.lines[name], res.rate)
 				cpu.lines[name] = append(cpu.lines[name], res.client)
 			}
 		}
-		if len(rate.callers) > 2 {
+		if len(rate.labels) > 2 {
 			all = append(all, rate, cpu)
 		}
+	}
+	for i := range r.growth {
+		all = append(all, r.growth[i].plots()...)
 	}
 	return all
 }
@@ -58,10 +64,10 @@ const (
 	marginBottom          = 40
 )
 
-// colors are those of the clients, in the order of doorNames.
+// colors are those of the clients, in the order of subjectNames.
 var colors = []string{"#888888", "#0b6e4f", "#1f77b4", "#d08c00", "#b3392b"}
 
-// svg draws the plot. The callers are spread evenly, because their numbers grow by factors.
+// svg draws the plot. The labels are spread evenly, because their numbers grow by factors.
 func (p *plot) svg() string {
 	top := 0.0
 	for _, line := range p.lines {
@@ -71,7 +77,7 @@ func (p *plot) svg() string {
 	}
 	top = roundUp(top)
 	x := func(i int) float64 {
-		return marginLeft + float64(i)*(plotWidth-marginLeft-marginRight)/float64(max(len(p.callers)-1, 1))
+		return marginLeft + float64(i)*(plotWidth-marginLeft-marginRight)/float64(max(len(p.labels)-1, 1))
 	}
 	y := func(v float64) float64 {
 		return plotHeight - marginBottom - v/top*(plotHeight-marginTop-marginBottom)
@@ -86,14 +92,14 @@ func (p *plot) svg() string {
 		fmt.Fprintf(&s, "<line x1=\"%d\" x2=\"%d\" y1=\"%.1f\" y2=\"%.1f\" stroke=\"#dddddd\"/>\n", marginLeft, plotWidth-marginRight, y(v), y(v))
 		fmt.Fprintf(&s, "<text x=\"%d\" y=\"%.1f\" text-anchor=\"end\">%s</text>\n", marginLeft-8, y(v)+4, axisLabel(v))
 	}
-	for i, n := range p.callers {
-		fmt.Fprintf(&s, "<text x=\"%.1f\" y=\"%d\" text-anchor=\"middle\">%d</text>\n", x(i), plotHeight-marginBottom+18, n)
+	for i, label := range p.labels {
+		fmt.Fprintf(&s, "<text x=\"%.1f\" y=\"%d\" text-anchor=\"middle\">%s</text>\n", x(i), plotHeight-marginBottom+18, label)
 	}
-	fmt.Fprintf(&s, "<text x=\"%d\" y=\"%d\" text-anchor=\"middle\">callers</text>\n", (plotWidth-marginRight+marginLeft)/2, plotHeight-6)
+	fmt.Fprintf(&s, "<text x=\"%d\" y=\"%d\" text-anchor=\"middle\">%s</text>\n", (plotWidth-marginRight+marginLeft)/2, plotHeight-6, p.axis)
 	labels := 0
-	for c, name := range doorNames {
+	for c, name := range subjectNames {
 		line := p.lines[name]
-		if len(line) != len(p.callers) {
+		if len(line) != len(p.labels) {
 			continue
 		}
 		points := make([]string, len(line))

@@ -16,11 +16,11 @@ func TestRatios(t *testing.T) {
 		t.Skip("-short is set: it measures time")
 	}
 	const callers = 64
-	o := &options{time: 100 * time.Millisecond, rounds: 5, callers: []int{callers}, doors: []string{official, "native"}}
+	o := &options{time: 100 * time.Millisecond, rounds: 5, scan: 100, callers: []int{callers}, subjects: []string{official, "native"}}
 	addr, err := startForTest(t)
 	require.NoError(t, err)
 	o.addr = addr
-	all, err := openDoors(o)
+	all, err := openSubjects(o)
 	require.NoError(t, err)
 	defer all.close()
 	for name, least := range map[string]float64{"get": 3.0 / 2, "put": 2.7 / 2} {

@@ -5,6 +5,7 @@ import (
 	"os"
 	"runtime"
 	"runtime/debug"
+	"strconv"
 	"strings"
 	"time"
 )
@@ -14,6 +15,7 @@ type report struct {
 	machine, server string
 	options         *options
 	rows            []row
+	growth          []growth
 }
 
 // describeMachine names what the figures depend on.
@@ -71,7 +73,7 @@ func (r *report) table() string {
 			last = row.work.name
 			fmt.Fprintf(&s, "\n## %s: %s\n\n%s", row.work.name, row.work.title, tableHead)
 		}
-		for _, name := range doorNames {
+		for _, name := range subjectNames {
 			res, ok := row.results[name]
 			if !ok {
 				continue
@@ -79,6 +81,13 @@ func (r *report) table() string {
 			fmt.Fprintf(&s, "| %d | %s | %.0f | x%.2f | %.2f | %.2f | %s | %s | %s | %.0f | %.0f |\n", row.callers, name, res.rate, res.ratio, res.client, res.server,
 				goOnly(name, "%.2f", res.syscalls), goOnly(name, "%.1f", res.allocs), goOnly(name, "%.0f", res.bytes), res.p50, res.p99)
 		}
+	}
+	if len(r.growth) > 0 {
+		s.WriteString("\n## What happens as work grows\n\n" +
+			"The CPU time of the client, and the memory that it allocates, for a unit: a bin, a KB or a record. One caller.\n")
+	}
+	for i := range r.growth {
+		r.growth[i].writeTable(&s)
 	}
 	return s.String()
 }
@@ -103,16 +112,25 @@ Client CPU is that of the whole process, kernel and garbage collector included.
 - Machine: %s. Client and server share it.%s
 - Server: %s.
 - Official Go client: %s.
-- Records: 10,000 with five bins, about 60 bytes.
+- Records: 10,000 with five bins, about 60 bytes, and a list of eight integers. A scan reads %s such records.
 
 [performance.md](performance.md) explains the figures. ` + "`make bench`" + ` writes this page anew; ` + "`make bench ADDR=host:port`" + `
 measures on a real server.
 `
 
+// thousands formats a number with commas.
+func thousands(n int) string {
+	s := strconv.Itoa(n)
+	for i := len(s) - 3; i > 0; i -= 3 {
+		s = s[:i] + "," + s[i:]
+	}
+	return s
+}
+
 // page returns docs/benchmarks.md.
 func (r *report) page() string {
 	var s strings.Builder
-	fmt.Fprintf(&s, pageHead, r.options.rounds, r.options.time.Round(time.Millisecond), r.machine, strings.TrimRight(" "+r.options.note, " "), r.server, peerVersion())
+	fmt.Fprintf(&s, pageHead, r.options.rounds, r.options.time.Round(time.Millisecond), r.machine, strings.TrimRight(" "+r.options.note, " "), r.server, peerVersion(), thousands(r.options.scan))
 	for _, p := range r.plots() {
 		fmt.Fprintf(&s, "\n![%s](%s)\n", p.title, p.file())
 	}

@@ -6,16 +6,22 @@ import (
 	"io"
 	"os"
 	"os/exec"
+	"strconv"
 	"strings"
 
 	"github.com/aerosql/aerosql/cluster/devserver"
 )
 
-// serveArgument makes the command run a devserver until its standard input ends.
+// serveArgument makes the command run a devserver until its standard input ends. The number of its
+// nodes follows.
 const serveArgument = "serve-for-bench"
 
-func serve() error {
-	server, err := devserver.Start(devserver.Options{Listen: "127.0.0.1:0"})
+func serve(nodes string) error {
+	n, err := strconv.Atoi(nodes)
+	if err != nil {
+		return err
+	}
+	server, err := devserver.Start(devserver.Options{Listen: "127.0.0.1:0", Nodes: n})
 	if err != nil {
 		return err
 	}
@@ -32,12 +38,13 @@ type child struct {
 	cmd   *exec.Cmd
 }
 
-func startServer() (*child, error) {
+// startServer starts a devserver with a number of nodes.
+func startServer(nodes int) (*child, error) {
 	self, err := os.Executable()
 	if err != nil {
 		return nil, err
 	}
-	cmd := exec.Command(self, serveArgument)
+	cmd := exec.Command(self, serveArgument, strconv.Itoa(nodes))
 	cmd.Stderr = os.Stderr
 	input, err := cmd.StdinPipe()
 	if err != nil {

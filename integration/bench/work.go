@@ -1,6 +1,7 @@
 package main
 
 import (
+	"cmp"
 	"context"
 
 	"github.com/aerosql/aerosql/protocol"
@@ -10,6 +11,7 @@ const (
 	namespace = "test"
 	set       = "bench"
 	records   = 10_000
+	scanSet   = "bench-scan" // the set that is scanned; options.scan is the number of its records
 	batchRows = 64
 	// found is the number of records that an index query finds.
 	found = 1000
@@ -46,16 +48,16 @@ type do func(ctx context.Context, i int) error
 type work struct {
 	name    string
 	title   string
-	records int // that one call handles
+	records int // that one call handles, 0 for those of a scan
 	most    int // callers with which it is measured
-	of      func(*door) do
+	of      func(*subject) do
 }
 
 // works are in the order of the table. The mapper and SQL have no short form for the list.
 var works = []work{
-	{"get", "read a record", 1, 1024, func(d *door) do { return d.get }},
-	{"put", "write a record", 1, 1024, func(d *door) do { return d.put }},
-	{"mixed", "read and write in turn", 1, 1024, func(d *door) do {
+	{"get", "read a record", 1, 1024, func(d *subject) do { return d.get }},
+	{"put", "write a record", 1, 1024, func(d *subject) do { return d.put }},
+	{"mixed", "read and write in turn", 1, 1024, func(d *subject) do {
 		return func(ctx context.Context, i int) error {
 			if i%2 == 0 {
 				return d.get(ctx, i)
@@ -63,11 +65,14 @@ var works = []work{
 			return d.put(ctx, i)
 		}
 	}},
-	{"list", "append to a list and remove its first element", 1, 1024, func(d *door) do { return d.list }},
-	{"batch", "read 64 records in one call", batchRows, 64, func(d *door) do { return d.batch }},
-	{"query", "read 1,000 of 10,000 records by an index", found, 8, func(d *door) do { return d.query }},
-	{"scan", "read all 10,000 records", records, 8, func(d *door) do { return d.scan }},
+	{"list", "append to a list and remove its first element", 1, 1024, func(d *subject) do { return d.list }},
+	{"batch", "read 64 records in one call", batchRows, 64, func(d *subject) do { return d.batch }},
+	{"query", "read 1,000 of 10,000 records by an index", found, 8, func(d *subject) do { return d.query }},
+	{"scan", "read all records of a set", 0, 8, func(d *subject) do { return d.scan }},
 }
+
+// recordsOf returns the number of records that one call handles.
+func (w *work) recordsOf(o *options) int { return cmp.Or(w.records, o.scan) }
 
 func workNames() (names []string) {
 	for _, w := range works {

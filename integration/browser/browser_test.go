@@ -1,10 +1,11 @@
 // Package browser tests aerosql console in headless Chromium: the binary of cmd/aerosql shows a
-// cluster of this process. The tests are skipped if no browser is found. With AEROSQL_SCREENSHOTS
-// set to a directory they write pictures of the pages there.
+// cluster of this process, or that of AEROSQL_ADDR. The tests are skipped if no browser is found.
+// With AEROSQL_SCREENSHOTS set to a directory they write pictures of the pages there.
 package browser
 
 import (
 	"bufio"
+	"cmp"
 	"context"
 	"fmt"
 	"net"
@@ -36,12 +37,16 @@ var browsers = []string{"chromium", "chromium-browser", "google-chrome", "google
 // timeout limits one test, waitTime one wait.
 const timeout, waitTime = time.Minute, 20 * time.Second
 
+// namespace is the namespace of the tests, and users and orders are their sets.
+var namespace, users, orders = cmp.Or(os.Getenv("AEROSQL_NAMESPACE"), "test"), "console_users", "console_orders"
+
 // A tab is a tab of the browser on a console.
 type tab struct {
 	t       *testing.T
 	ctx     context.Context
 	address string
-	server  *devserver.Server
+	seed    string
+	server  *devserver.Server // nil if it is the server of AEROSQL_ADDR
 
 	mu       sync.Mutex
 	messages []string // errors of the pages
@@ -81,12 +86,15 @@ func open(t *testing.T, flags ...string) *tab {
 	if browser == "" {
 		t.Skip("no browser is installed: " + strings.Join(browsers, ", "))
 	}
-	b := &tab{t: t}
-	server, err := devserver.Start(devserver.Options{Listen: "127.0.0.1:0", Nodes: 3, History: true, ClusterName: "demo", Namespaces: []devserver.NamespaceOptions{{Name: "test"}, {Name: "shop"}}})
-	require.NoError(t, err)
-	t.Cleanup(func() { _ = server.Close() })
-	b.server = server
-	b.address = startConsole(t, server, flags)
+	b := &tab{t: t, seed: os.Getenv("AEROSQL_ADDR")}
+	if b.seed == "" {
+		server, err := devserver.Start(devserver.Options{Listen: "127.0.0.1:0", Nodes: 3, History: true, ClusterName: "demo", Namespaces: []devserver.NamespaceOptions{{Name: namespace}, {Name: "shop"}}})
+		require.NoError(t, err)
+		t.Cleanup(func() { _ = server.Close() })
+		b.server, b.seed = server, server.Seeds()[0]
+		flags = append(flags, "-control", startControl(t, server))
+	}
+	b.address = b.startConsole(flags)
 
 	allocator, stop := chromedp.NewExecAllocator(context.Background(), append(chromedp.DefaultExecAllocatorOptions[:],
 		chromedp.ExecPath(browser), chromedp.NoSandbox, chromedp.WindowSize(1280, 900))...)
@@ -112,10 +120,8 @@ func open(t *testing.T, flags ...string) *tab {
 	return b
 }
 
-// startConsole starts the program and returns the address that it prints.
-func startConsole(t *testing.T, server *devserver.Server, flags []string) string {
-	program, err := binary()
-	require.NoError(t, err)
+// startControl serves the control address of a server and returns it.
+func startControl(t *testing.T, server *devserver.Server) string {
 	handler := control.New(server, control.Options{})
 	t.Cleanup(func() { _ = handler.Close() })
 	l, err := net.Listen("tcp", "127.0.0.1:0")
@@ -123,19 +129,24 @@ func startConsole(t *testing.T, server *devserver.Server, flags []string) string
 	controls := &http.Server{Handler: handler, ReadHeaderTimeout: time.Second}
 	go func() { _ = controls.Serve(l) }()
 	t.Cleanup(func() { _ = controls.Close() })
+	return l.Addr().String()
+}
 
-	args := append([]string{"console", "-dsn", server.Seeds()[0] + "/test", "-listen", "127.0.0.1:0", "-control", l.Addr().String()}, flags...)
-	cmd := exec.Command(program, args...)
+// startConsole starts the program and returns the address that it prints.
+func (b *tab) startConsole(flags []string) string {
+	program, err := binary()
+	require.NoError(b.t, err)
+	cmd := exec.Command(program, append([]string{"console", "-dsn", b.seed + "/" + namespace, "-listen", "127.0.0.1:0"}, flags...)...)
 	cmd.Stderr = os.Stderr
 	out, err := cmd.StdoutPipe()
-	require.NoError(t, err)
-	require.NoError(t, cmd.Start())
-	t.Cleanup(func() {
+	require.NoError(b.t, err)
+	require.NoError(b.t, cmd.Start())
+	b.t.Cleanup(func() {
 		_ = cmd.Process.Signal(os.Interrupt)
 		_ = cmd.Wait()
 	})
 	lines := bufio.NewScanner(out)
-	require.True(t, lines.Scan(), "the console prints its address")
+	require.True(b.t, lines.Scan(), "the console prints its address")
 	return lines.Text()
 }
 
@@ -197,9 +208,14 @@ func (b *tab) scheme(name string) {
 
 // fill stores records.
 func (b *tab) fill() {
-	client, err := cluster.Open(b.t.Context(), cluster.Config{Seeds: b.server.Seeds()})
+	client, err := cluster.Open(b.t.Context(), cluster.Config{Seeds: []string{b.seed}})
 	require.NoError(b.t, err)
-	defer client.Close()
+	b.t.Cleanup(func() {
+		for _, set := range []string{users, orders} {
+			require.NoError(b.t, client.Truncate(context.Background(), nil, namespace, set, time.Time{}))
+		}
+		require.NoError(b.t, client.Close())
+	})
 	names := strings.Fields("Ada Grace Edsger Barbara Alan Donald Radia Leslie Margaret Tony Frances John")
 	policy := &cluster.WritePolicy{SendKey: true}
 	for i := range 120 {
@@ -208,11 +224,11 @@ func (b *tab) fill() {
 			protocol.NewBin("score", float64(i)*1.25), protocol.NewBin("tags", []any{"tag " + names[i%5], i % 7}),
 			protocol.NewBin("address", map[string]any{"city": "Town " + names[i%9], "zip": 10000 + i, "geo": map[string]any{"lat": 1.5, "lon": []any{1, 2, 3}}}),
 		}
-		require.NoError(b.t, client.Put(b.t.Context(), policy, protocol.MustKey("test", "users", i), bins))
+		require.NoError(b.t, client.Put(b.t.Context(), policy, protocol.MustKey(namespace, users, i), bins))
 	}
 	policy = &cluster.WritePolicy{SendKey: true, TTL: cluster.TTLFor(time.Hour)}
 	for _, key := range []any{1, 2, "abc-<b>"} {
-		require.NoError(b.t, client.Put(b.t.Context(), policy, protocol.MustKey("shop", "orders", key), protocol.Bins{protocol.NewBin("total", 9.5), protocol.NewBin("note", "<script>alert(1)</script>")}))
+		require.NoError(b.t, client.Put(b.t.Context(), policy, protocol.MustKey(namespace, orders, key), protocol.Bins{protocol.NewBin("total", 9.5), protocol.NewBin("note", "<script>alert(1)</script>")}))
 	}
 }
 
@@ -228,7 +244,9 @@ func TestBrowse(t *testing.T) {
 	b.fill()
 	b.visit("/")
 	b.wait(`document.querySelector("svg.chart") !== null`)
-	require.Equal(t, int64(3), evaluate[int64](b, `document.querySelectorAll("section table")[0].tBodies[0].rows.length`))
+	if nodes := evaluate[int64](b, `document.querySelectorAll("section table")[0].tBodies[0].rows.length`); b.server != nil {
+		require.Equal(t, int64(3), nodes)
+	}
 	b.wait(`[...document.images].every((i) => i.complete && i.naturalWidth > 0)`)
 	b.picture("cluster-light")
 	b.scheme("dark")
@@ -237,7 +255,7 @@ func TestBrowse(t *testing.T) {
 
 	b.visit("/browse")
 	b.picture("data")
-	b.do(chromedp.Click(`//a[text()="users"]`, chromedp.BySearch), chromedp.WaitVisible(`a[rel="next"]`))
+	b.do(chromedp.Click(`//a[text()="`+users+`"]`, chromedp.BySearch), chromedp.WaitVisible(`a[rel="next"]`))
 	require.Equal(t, int64(50), evaluate[int64](b, `document.querySelector("table").tBodies[0].rows.length`))
 	b.picture("records")
 	first := evaluate[string](b, `document.querySelector("tbody th").textContent`)
@@ -248,7 +266,7 @@ func TestBrowse(t *testing.T) {
 	require.Contains(t, evaluate[string](b, `document.querySelector(".tree").innerText`), "Leslie 7")
 	require.Contains(t, evaluate[string](b, `document.querySelector(".facts").innerText`), "integer")
 	b.picture("record")
-	b.visit("/records?ns=shop&set=orders")
+	b.visit("/records?ns=" + namespace + "&set=" + orders)
 	require.Contains(t, evaluate[string](b, `document.querySelector("table").innerText`), "<script>alert(1)</script>")
 	b.clean()
 }
@@ -258,11 +276,11 @@ func TestSQL(t *testing.T) {
 	b := open(t)
 	b.fill()
 	b.visit("/sql")
-	b.do(chromedp.Focus("#text"), chromedp.KeyEvent("SELECT name, age FROM us"), chromedp.WaitVisible("#words"))
-	require.Equal(t, "users", evaluate[string](b, `document.querySelector('#words [aria-selected="true"]').firstChild.textContent`))
+	b.do(chromedp.Focus("#text"), chromedp.KeyEvent("SELECT name, age FROM console_us"), chromedp.WaitVisible("#words"))
+	require.Equal(t, users, evaluate[string](b, `document.querySelector('#words [aria-selected="true"]').firstChild.textContent`))
 	b.picture("completion")
 	b.do(chromedp.KeyEvent(kb.Tab))
-	require.Equal(t, "SELECT name, age FROM users", evaluate[string](b, `document.querySelector("#text").value`))
+	require.Equal(t, "SELECT name, age FROM "+users, evaluate[string](b, `document.querySelector("#text").value`))
 	b.do(chromedp.KeyEvent(" ORDER BY age LIMIT 15 "), chromedp.KeyEvent(kb.Enter, chromedp.KeyModifiers(2)), chromedp.WaitVisible("#result table"))
 	require.Equal(t, int64(15), evaluate[int64](b, `document.querySelector("#result table").tBodies[0].rows.length`))
 	b.picture("result")
@@ -273,18 +291,18 @@ func TestSQL(t *testing.T) {
 		chromedp.WaitVisible("#result polyline"))
 	b.picture("chart-line")
 
-	b.enter("SELECT u.name, COUNT(*) FROM users u JOIN shop.orders o ON o.PK = u.age WHERE u.age > 30 GROUP BY u.name ORDER BY 2 DESC LIMIT 5")
+	b.enter("SELECT u.name, COUNT(*) FROM console_users u JOIN console_orders o ON o.PK = u.age WHERE u.age > 30 GROUP BY u.name ORDER BY 2 DESC LIMIT 5")
 	b.do(chromedp.Click(`button[value="explain"]`), chromedp.WaitVisible("svg.plan"))
 	b.picture("plan")
 	b.do(chromedp.Click(`button[value="analyze"]`), chromedp.WaitVisible("svg.plan .flow"))
 	b.picture("plan-analyzed")
 	b.scheme("dark")
 	b.picture("plan-dark")
-	b.enter("SELECT nme FROM users WHERE")
+	b.enter("SELECT nme FROM console_users WHERE")
 	b.do(chromedp.Click(`button[value="run"]`), chromedp.WaitVisible(".error"))
 	require.Contains(t, evaluate[string](b, `document.querySelector(".error").textContent`), "syntax error at line 1")
 	b.picture("error")
-	b.enter("DELETE FROM users WHERE PK = 1")
+	b.enter("DELETE FROM console_users WHERE PK = 1")
 	b.do(chromedp.Click(`button[value="run"]`))
 	b.wait(`document.querySelector(".error").textContent.includes("read-only")`)
 	b.clean()
@@ -312,8 +330,14 @@ func TestLogin(t *testing.T) {
 	b.clean()
 }
 
+// records is the page of the set with users.
+var records = "/records?ns=" + namespace + "&set=" + users
+
 // A developer changes the clock, the nodes and the faults.
 func TestDevelopmentCluster(t *testing.T) {
+	if os.Getenv("AEROSQL_ADDR") != "" {
+		t.Skip("it needs a development cluster")
+	}
 	b := open(t, "-write")
 	b.fill()
 	b.visit("/devserver")
@@ -336,7 +360,10 @@ func TestNarrowAndNamed(t *testing.T) {
 	b := open(t, "-write")
 	b.fill()
 	b.do(chromedp.EmulateViewport(390, 844))
-	for _, page := range []string{"/", "/browse", "/records?ns=test&set=users", "/sql", "/indexes", "/jobs", "/modules", "/users", "/devserver", "/nosuch"} {
+	for _, page := range []string{"/", "/browse", records, "/sql", "/indexes", "/jobs", "/modules", "/users", "/devserver", "/nosuch"} {
+		if page == "/devserver" && b.server == nil {
+			continue
+		}
 		b.visit(page)
 		require.LessOrEqual(t, evaluate[int64](b, `document.documentElement.scrollWidth`), int64(390), page)
 		unnamed := evaluate[[]string](b, `[...document.querySelectorAll("button, a, input:not([type=hidden]), select, textarea, img, svg[role=img]")].filter((e) => {
@@ -371,7 +398,10 @@ func TestContrast(t *testing.T) {
 	b.fill()
 	for _, scheme := range []string{"light", "dark"} {
 		b.scheme(scheme)
-		for _, page := range []string{"/", "/records?ns=test&set=users", "/sql", "/devserver", "/nosuch"} {
+		for _, page := range []string{"/", records, "/sql", "/devserver", "/nosuch"} {
+			if page == "/devserver" && b.server == nil {
+				continue
+			}
 			b.visit(page)
 			require.Empty(t, evaluate[[]string](b, contrast), "%s %s", scheme, page)
 		}

@@ -83,7 +83,7 @@ func TestExamplesOfFunctions(t *testing.T) {
 	check := func(example, result, from string) {
 		t.Helper()
 		got := value(example, from)
-		if result != "" && result != got { // the text of a time is no expression
+		if result != "" && result != got { // the text of a time is not an expression
 			require.Equal(t, value(result, ""), got, example)
 		}
 	}

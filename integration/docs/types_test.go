@@ -26,8 +26,8 @@ import (
 
 const typesPage = "../../docs/types.md"
 
-// A door is a way to store a value in the bin v of the record "k" of a set.
-type door struct {
+// Writers store a value in the bin v of the record "k" of a set: each in its own way.
+type writers struct {
 	sql, byDefault, native func(ctx context.Context) error
 	value                  protocol.Value
 	// readsSQL reports whether the mapper reads what SQL stored as the same value.
@@ -35,8 +35,8 @@ type door struct {
 	arg      any
 }
 
-// doorsOf returns the ways of a value into the sets SET_sql, SET_default and SET_native.
-func doorsOf[V any](t *testing.T, db *sql.DB, set string, v V) door {
+// writersOf returns the functions that store a value in the sets SET_sql, SET_default and SET_native.
+func writersOf[V any](t *testing.T, db *sql.DB, set string, v V) writers {
 	type record struct {
 		ID string `as:"id,pk"`
 		N  int    `as:"n"` // so that the record exists where V is NULL
@@ -51,7 +51,7 @@ func doorsOf[V any](t *testing.T, db *sql.DB, set string, v V) door {
 			return repo.Save(ctx, &record{"k", 1, v})
 		}
 	}
-	return door{
+	return writers{
 		arg: v, value: protocol.ValueOf(v), byDefault: save("_default"), native: save("_native", mapper.WithNativeTypes()),
 		sql: func(ctx context.Context) error {
 			_, err := db.ExecContext(ctx, "INSERT INTO "+set+"_sql (PK, n, v) VALUES ('k', 1, ?)", v)
@@ -95,8 +95,8 @@ func sameGo(a, b any) bool {
 
 // typeRows has a row for each Go type of the table of bins.
 var typeRows = []struct {
-	name  string
-	doors func(t *testing.T, db *sql.DB, set string) door
+	name    string
+	writers func(t *testing.T, db *sql.DB, set string) writers
 }{
 	{"bool", rowOf(true)}, {"int, int8 ... int64", rowOf(int32(-5))}, {"uint, uint8 ... uint64 to 2^63-1", rowOf(uint64(5))},
 	{"uint64 above 2^63-1", rowOf(uint64(1) << 63)}, {"float32", rowOf(float32(0.5))}, {"float64", rowOf(2.5)}, {"string", rowOf("text")},
@@ -112,8 +112,8 @@ var typeRows = []struct {
 	{"mapper.Ref[[16]byte, R]", rowOf(mapper.RefTo[[16]byte, struct{}]([16]byte{1}))}, {"mapper.Ref, no key", rowOf(mapper.Ref[string, struct{}]{})},
 }
 
-func rowOf[V any](v V) func(t *testing.T, db *sql.DB, set string) door {
-	return func(t *testing.T, db *sql.DB, set string) door { return doorsOf(t, db, set, v) }
+func rowOf[V any](v V) func(t *testing.T, db *sql.DB, set string) writers {
+	return func(t *testing.T, db *sql.DB, set string) writers { return writersOf(t, db, set, v) }
 }
 
 // formOf describes how a value is stored.
@@ -130,7 +130,7 @@ func formOf(v protocol.Value) string {
 	return v.Kind().String()
 }
 
-// stored returns the form of the bin v of a record that a door has written.
+// stored returns the form of the bin v of a record that one of the writers has written.
 func stored(ctx context.Context, client *cluster.Client, set string, err error) string {
 	if err != nil {
 		return "-"
@@ -144,7 +144,7 @@ func stored(ctx context.Context, client *cluster.Client, set string, err error) 
 }
 
 // binRow returns the cells of a row of the table of bins.
-func binRow(t *testing.T, db *sql.DB, client *cluster.Client, set string, d door) []string {
+func binRow(t *testing.T, db *sql.DB, client *cluster.Client, set string, d writers) []string {
 	ctx := t.Context()
 	finds := func(suffix string, err error) string {
 		if err != nil {
@@ -189,13 +189,13 @@ func tableOf(heads []string, rows [][]string) string {
 
 // TestTypesPage holds every cell of docs/types.md.
 func TestTypesPage(t *testing.T) {
-	db := openPageDB(t, "doors")
+	db := openPageDB(t, "types")
 	client, err := driver.Client(t.Context(), db)
 	require.NoError(t, err)
 	var bins [][]string
 	for i, row := range typeRows {
 		set := fmt.Sprintf("t%d", i)
-		bins = append(bins, append([]string{"`" + row.name + "`"}, binRow(t, db, client, set, row.doors(t, db, set))...))
+		bins = append(bins, append([]string{"`" + row.name + "`"}, binRow(t, db, client, set, row.writers(t, db, set))...))
 	}
 	var keys [][]string
 	for i, row := range keyRows {

@@ -34,7 +34,7 @@ func tuples(text string) (rows [][]any, err error) {
 	for text = strings.TrimSpace(text); text != ""; text = strings.TrimSpace(text) {
 		end := closing(text)
 		if text[0] != '(' || end < 0 {
-			return nil, fmt.Errorf("%q is no row", text)
+			return nil, fmt.Errorf("%q is not a row", text)
 		}
 		row, err := values(text[1:end])
 		if err != nil {

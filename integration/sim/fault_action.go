@@ -59,7 +59,7 @@ func (f *Fault) edit(r *devserver.Request) func([]byte) []byte {
 	case InvalidPartitions:
 		return editInfo("partition-generation", "777777", "replicas", invalidPartitions[f.N%len(invalidPartitions)])
 	}
-	panic("sim: " + f.Kind.String() + " is no fault of a request")
+	panic("sim: " + f.Kind.String() + " is not a fault of a request")
 }
 
 // invalidAnswers are invalid responses: another protocol, an empty message, a message that is too

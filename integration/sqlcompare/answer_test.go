@@ -25,6 +25,11 @@ func rowsOf(db *sql.DB, q string, ordered bool, f form, args ...any) ([]string, 
 	if err != nil {
 		return nil, err
 	}
+	return textsOf(rows, ordered, f)
+}
+
+// textsOf reads rows as text and closes them.
+func textsOf(rows *sql.Rows, ordered bool, f form) ([]string, error) {
 	defer rows.Close()
 	columns, err := rows.Columns()
 	if err != nil {

@@ -54,9 +54,7 @@ func Run(t *testing.T, path string, run func(t *testing.T, c Case) string) (case
 		}
 		out.WriteString(block + "\n\n")
 	}
-	if *update {
-		require.NoError(t, os.WriteFile(path, []byte(strings.TrimSpace(out.String())+"\n"), 0o644))
-	}
+	writeFile(t, path, out.String())
 	return cases
 }
 
@@ -86,8 +84,7 @@ func (f *file) read(block string) (c Case, ok bool, err error) {
 		f.given, err = f.names.bins(rest)
 		return c, false, err
 	}
-	text, want, _ := strings.Cut(block, separator)
-	text = strings.TrimSuffix(text, strings.TrimSuffix(separator, "\n"))
+	text, want := cut(block)
 	return Case{Text: text, Want: want, Given: f.given, Names: f.names}, true, nil
 }
 

@@ -20,6 +20,7 @@ type backup struct {
 	// keeps them.
 	namespace string
 	started   bool // the header is read
+	legacy    bool // version 3.0, which has no escapes
 	line      int  // of the next byte, counted from 1
 }
 
@@ -97,6 +98,7 @@ func (b *backup) header() error {
 	if version != "Version 3.1" && version != "Version 3.0" {
 		return fmt.Errorf("%q is not the header of a text backup, Version 3.0 or 3.1", version)
 	}
+	b.legacy = version == "Version 3.0"
 	_, err = b.rest()
 	return err
 }
@@ -138,7 +140,7 @@ func (b *backup) token() (text string, end byte, err error) {
 	var t []byte
 	for {
 		c, err := b.readByte()
-		if err == nil && c == '\\' {
+		if err == nil && c == '\\' && !b.legacy {
 			c, err = b.readByte()
 		} else if err == nil && (c == ' ' || c == '\n') {
 			return string(t), c, nil

@@ -38,7 +38,7 @@ func (b *backup) number() (uint64, error) {
 		return 0, err
 	}
 	n, err := strconv.ParseUint(text, 10, 32)
-	if err != nil {
+	if err = notA("a number of 32 bits without a sign", text, err); err != nil {
 		return 0, valueError{err}
 	}
 	return n, nil
@@ -115,9 +115,19 @@ func (b *backup) value(kind string) (protocol.Value, error) {
 			return protocol.Value{}, err
 		}
 		return scalar(kind, text)
-	case "S", "X":
+	case "S":
 		data, err := b.raw()
 		return protocol.String(string(data)), err
+	case "X": // a string as base64
+		data, err := b.raw()
+		if err != nil {
+			return protocol.Value{}, err
+		}
+		text, err := base64.StdEncoding.DecodeString(string(data))
+		if err != nil {
+			return protocol.Value{}, valueError{err}
+		}
+		return protocol.String(string(text)), nil
 	case "G":
 		data, err := b.raw()
 		return protocol.GeoJSON(string(data)), err
@@ -149,11 +159,11 @@ func scalar(kind, text string) (v protocol.Value, err error) {
 	case "I":
 		var n int64
 		n, err = strconv.ParseInt(text, 10, 64)
-		v = protocol.Int(n)
+		v, err = protocol.Int(n), notA("an integer", text, err)
 	case "D":
 		var f float64
 		f, err = strconv.ParseFloat(text, 64)
-		v = protocol.Float(f)
+		v, err = protocol.Float(f), notA("a number", text, err)
 	default:
 		if text != "T" && text != "F" {
 			err = fmt.Errorf("%q is not a boolean, T or F", text)

@@ -31,26 +31,37 @@ const (
 
 // columnTypes are the types that a column name can end in.
 var columnTypes = map[string]func(string) (protocol.Value, error){
-	"":       guess,
+	"":       Guess,
 	"string": func(s string) (protocol.Value, error) { return protocol.String(s), nil },
 	"int": func(s string) (protocol.Value, error) {
 		n, err := strconv.ParseInt(s, 10, 64)
-		return protocol.Int(n), err
+		return protocol.Int(n), notA("an integer", s, err)
 	},
 	"float": func(s string) (protocol.Value, error) {
 		f, err := strconv.ParseFloat(s, 64)
-		return protocol.Float(f), err
+		return protocol.Float(f), notA("a number", s, err)
 	},
 	"bool": func(s string) (protocol.Value, error) {
 		b, err := strconv.ParseBool(s)
-		return protocol.Bool(b), err
+		return protocol.Bool(b), notA("true or false", s, err)
 	},
-	"json": func(s string) (protocol.Value, error) { return parseValue([]byte(s)) },
+	"json": func(s string) (protocol.Value, error) { return ParseValue([]byte(s)) },
 }
 
-// guess returns a field as an integer, a float or a boolean if it looks like one, otherwise as a
+// notA returns the error for a field that package strconv can't parse.
+func notA(kind, text string, err error) error {
+	if errors.Is(err, strconv.ErrRange) {
+		return fmt.Errorf("%q is out of range", text)
+	}
+	if err != nil {
+		return fmt.Errorf("%q is not %s", text, kind)
+	}
+	return nil
+}
+
+// Guess returns a field as an integer, a float or a boolean if it looks like one, otherwise as a
 // string. Numbers with leading zeros, such as postal codes, are strings.
-func guess(s string) (protocol.Value, error) {
+func Guess(s string) (protocol.Value, error) {
 	if n, err := strconv.ParseInt(s, 10, 64); err == nil && strconv.FormatInt(n, 10) == s {
 		return protocol.Int(n), nil
 	}
@@ -95,6 +106,9 @@ func (r *csvReader) next() (Item, error) {
 		return Item{}, io.EOF
 	}
 	if wrong, ok := errors.AsType[*csv.ParseError](err); ok {
+		if err = wrong.Err; errors.Is(err, csv.ErrFieldCount) {
+			err = fmt.Errorf("wrong number of fields: %d, the header has %d", len(fields), len(r.columns))
+		}
 		return Item{}, &Error{Line: wrong.StartLine, Err: err}
 	} else if err != nil {
 		line, _ := r.in.FieldPos(0)
@@ -110,6 +124,9 @@ func (r *csvReader) next() (Item, error) {
 
 func (r *csvReader) header() error {
 	header, err := r.in.Read()
+	if errors.Is(err, io.EOF) {
+		return errors.New("the file is empty; it must have a header")
+	}
 	if err != nil {
 		return fmt.Errorf("the header: %w", err)
 	}

@@ -142,7 +142,7 @@ func fieldOf(kind string, v protocol.Value) (string, error) {
 		f, _ := v.Float()
 		return strconv.FormatFloat(f, 'g', -1, 64), nil
 	}
-	text, err := appendValue(nil, v)
+	text, err := AppendValue(nil, v)
 	return string(text), err
 }
 

@@ -39,7 +39,7 @@ func AppendJSON(dst []byte, r *protocol.Record, ttl int64) ([]byte, error) {
 	}
 	l := line{Namespace: r.Key.Namespace, Set: r.Key.Set, TTL: ttl, Generation: r.Generation}
 	if user := r.Key.UserKey(); r.Key.Sendable() {
-		key, err := appendValue(nil, user)
+		key, err := AppendValue(nil, user)
 		if err != nil {
 			return dst, err
 		}
@@ -59,7 +59,7 @@ func AppendJSON(dst []byte, r *protocol.Record, ttl int64) ([]byte, error) {
 		bins = appendText(bins, b.Name)
 		bins = append(bins, ':')
 		var err error
-		if bins, err = appendValue(bins, b.Value); err != nil {
+		if bins, err = AppendValue(bins, b.Value); err != nil {
 			return dst, fmt.Errorf("bin %q: %w", b.Name, err)
 		}
 	}
@@ -101,7 +101,7 @@ func (l *line) key(namespace string) (protocol.Key, error) {
 	if l.Key == nil {
 		return keyOfHex(namespace, l.Set, l.Digest)
 	}
-	v, err := parseValue(l.Key)
+	v, err := ParseValue(l.Key)
 	if err != nil {
 		return protocol.Key{}, fmt.Errorf("key: %w", err)
 	}
@@ -143,7 +143,7 @@ func parseBins(data json.RawMessage) (bins protocol.Bins, err error) {
 		if err := d.Decode(&raw); err != nil {
 			return nil, err
 		}
-		v, err := parseValue(raw)
+		v, err := ParseValue(raw)
 		if err != nil {
 			return nil, fmt.Errorf("bin %q: %w", name, err)
 		}
@@ -164,8 +164,8 @@ func appendText(dst []byte, s string) []byte {
 	return append(dst, quoted...)
 }
 
-// appendValue appends the JSON form of a value.
-func appendValue(dst []byte, v protocol.Value) ([]byte, error) {
+// AppendValue appends the JSON form of a value.
+func AppendValue(dst []byte, v protocol.Value) ([]byte, error) {
 	switch v.Kind() {
 	case protocol.KindNil:
 		return append(dst, "null"...), nil
@@ -246,7 +246,7 @@ func appendCollection(dst []byte, v protocol.Value) (_ []byte, err error) {
 			if i > 0 {
 				dst = append(dst, ',')
 			}
-			if dst, err = appendValue(dst, e); err != nil {
+			if dst, err = AppendValue(dst, e); err != nil {
 				return dst, err
 			}
 		}
@@ -279,7 +279,7 @@ func appendMap(dst []byte, v protocol.Value) (_ []byte, err error) {
 		if i > 0 {
 			dst = append(dst, between...)
 		}
-		if dst, err = appendValue(dst, p.Key); err != nil {
+		if dst, err = AppendValue(dst, p.Key); err != nil {
 			return dst, err
 		}
 		if plain {
@@ -287,7 +287,7 @@ func appendMap(dst []byte, v protocol.Value) (_ []byte, err error) {
 		} else {
 			dst = append(dst, ',')
 		}
-		if dst, err = appendValue(dst, p.Value); err != nil {
+		if dst, err = AppendValue(dst, p.Value); err != nil {
 			return dst, err
 		}
 	}

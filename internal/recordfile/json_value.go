@@ -12,8 +12,8 @@ import (
 	"github.com/aerosql/aerosql/protocol"
 )
 
-// parseValue parses the JSON form of a value.
-func parseValue(data []byte) (protocol.Value, error) {
+// ParseValue parses the JSON form of a value.
+func ParseValue(data []byte) (protocol.Value, error) {
 	d := json.NewDecoder(bytes.NewReader(data))
 	d.UseNumber()
 	return parseNext(d, 0)

@@ -3,7 +3,9 @@ package recordfile_test
 import (
 	"encoding/base64"
 	"errors"
+	"fmt"
 	"io"
+	"math"
 	"strings"
 	"testing"
 
@@ -13,8 +15,9 @@ import (
 	"github.com/aerosql/aerosql/protocol"
 )
 
-// TestReadingGoesOn checks which mistakes end a file, and that reading goes on after the others.
-func TestReadingGoesOn(t *testing.T) {
+// TestReadingContinues checks which mistakes end a file, and that reading continues after the
+// others.
+func TestReadingContinues(t *testing.T) {
 	const head = "Version 3.1\n# namespace test\n"
 	record := func(bins string, n string) string {
 		d := protocol.MustKey("test", "s", 1).Digest()
@@ -26,11 +29,13 @@ func TestReadingGoesOn(t *testing.T) {
 		want   string
 	}{
 		{recordfile.JSONLines, `{"key":1,"bins":{"n":1}}` + "\n{\n\n" + `{"key":2,"bins":{"n":1}}`, "1, line 2: unexpected EOF, 2"},
-		{recordfile.CSV, "PK,n:int\n1,2\n2,x\n3\n4,5\n", "1, line 3: column \"n\": strconv.ParseInt: parsing \"x\": invalid syntax, line 4: record on line 4: wrong number of fields, 4"},
+		{recordfile.CSV, "PK,n:int\n1,2\n2,x\n3\n4,5\n", "1, line 3: column \"n\": \"x\" is not an integer, line 4: wrong number of fields: 1, the header has 2, 4"},
+		{recordfile.CSV, "PK,n:int,f:float,b:bool\n1,9223372036854775808,,\n2,,a,\n3,,,yes\n4,\"a\"b,,\n", `line 2: column "n": "9223372036854775808" is out of range, ` +
+			`line 3: column "f": "a" is not a number, line 4: column "b": "yes" is not true or false, line 5: extraneous or missing " in quoted-field`},
 		{recordfile.CSV, "PK,n,n\n1,2,3\n", `line 1: column "n" is given twice (end)`},
 		{recordfile.CSV, "PK,n\n,2\n", "line 2: the row has no key"},
-		{recordfile.CSV, "", "line 1: the header: EOF (end)"},
-		{recordfile.Backup, head + record("- I a x\n- S b 1 y\n", "2") + record("- I a 1\n", "1"), `line 3: bin "a": strconv.ParseInt: parsing "x": invalid syntax, 1`},
+		{recordfile.CSV, "", "line 1: the file is empty; it must have a header (end)"},
+		{recordfile.Backup, head + record("- I a x\n- S b 1 y\n", "2") + record("- I a 1\n", "1"), `line 3: bin "a": "x" is not an integer, 1`},
 		{recordfile.Backup, head + record("- I a-name-that-is-too-long 1\n", "1") + record("- I a 1\n", "1"), "line 3: invalid bin name: \"a-name-that-is-too-long\" has 23 bytes, at most 15 are possible, 1"},
 		{recordfile.Backup, head + record("- N a\n", "1") + record("- I a 1\n", "1"), "1"},
 		{recordfile.Backup, head + record("- I a 1\n", "2"), "line 11: the file ends within a record (end)"},
@@ -78,6 +83,28 @@ func TestBackupGlobals(t *testing.T) {
 	require.Equal(t, io.EOF, err)
 	_, err = recordfile.AppendBackupIndex(nil, &recordfile.Index{Type: "vector", Collection: "default"})
 	require.ErrorIs(t, err, recordfile.ErrNoForm)
+}
+
+// TestFormsOfAsbackup reads the forms of values that AppendBackup does not write: strings in
+// base64, blobs as they are, and the version 3.0, in which a backslash is itself.
+func TestFormsOfAsbackup(t *testing.T) {
+	for _, test := range []struct{ version, set, want string }{
+		{"3.1", `a\ b\\`, `a b\`}, {"3.0", `ab\`, `ab\`},
+	} {
+		d := protocol.MustKey("test", test.want, "key").Digest()
+		text := "Version " + test.version + "\n# namespace test\n+ k X 4 a2V5\n+ n test\n+ d " + base64.StdEncoding.EncodeToString(d[:]) +
+			"\n+ s " + test.set + "\n+ g 1\n+ t 0\n+ b 6\n- X x 8 YSBiCg==\n- B! raw 3 a\n\x00\n- D d +inf\n- D e 1e-7\n- X bad 4 !!!!\n- N nil\n"
+		in := recordfile.NewReader(strings.NewReader(text), recordfile.Backup, recordfile.Options{})
+		_, err := in.Next()
+		require.ErrorContains(t, err, `line 3: bin "bad": illegal base64 data`)
+		in = recordfile.NewReader(strings.NewReader(strings.Replace(text, "!!!!", "YWJj", 1)), recordfile.Backup, recordfile.Options{})
+		item, err := in.Next()
+		require.NoError(t, err)
+		require.Equal(t, protocol.MustKey("test", test.want, "key").String(), item.Record.Key.String())
+		require.Equal(t, fmt.Sprint(protocol.Bins{
+			protocol.NewBin("x", "a b\n"), protocol.NewBin("raw", []byte("a\n\x00")), protocol.NewBin("d", math.Inf(1)), protocol.NewBin("e", 1e-7), protocol.NewBin("bad", "abc"),
+		}), fmt.Sprint(item.Record.Bins))
+	}
 }
 
 // TestRowsThatDoNotFit checks that a record whose bins changed after the header was written is

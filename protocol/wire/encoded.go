@@ -37,14 +37,22 @@ func (e *Encoded) Add(bin string, v protocol.Value) error {
 // OpHead returns the start of an encoded operation that writes a bin, up to its value. The size in
 // it is that of a value of size bytes.
 func OpHead(bin string, t protocol.ParticleType, size int) string {
-	return string(AppendOpHead(nil, bin, t, size))
+	return string(ExtendOps(nil, bin, t, size)[:rawOpMin+len(bin)])
 }
 
-// AppendOpHead appends what [OpHead] returns.
-func AppendOpHead(dst []byte, bin string, t protocol.ParticleType, size int) []byte {
-	dst = binary.BigEndian.AppendUint32(dst, uint32(rawOpMin-4+len(bin)+size))
-	dst = append(dst, byte(protocol.OpWrite), byte(t), 0, byte(len(bin)))
-	return append(dst, bin...)
+// ExtendOps appends an operation that writes a bin to ops. The caller must set its value, the last
+// size bytes.
+func ExtendOps(ops []byte, bin string, t protocol.ParticleType, size int) []byte {
+	start := len(ops)
+	end := start + rawOpMin + len(bin) + size
+	if end > cap(ops) {
+		ops = slices.Grow(ops, end-start)
+	}
+	ops = ops[:end]
+	head := uint64(rawOpMin-4+len(bin)+size)<<32 | uint64(protocol.OpWrite)<<24 | uint64(t)<<16 | uint64(byte(len(bin)))
+	binary.BigEndian.PutUint64(ops[start:], head)
+	copy(ops[start+rawOpMin:], bin)
+	return ops
 }
 
 // SetOpSize sets the size in the head of the operation that begins at start and extends to the end
@@ -76,6 +84,22 @@ func (e *Encoded) Next() (op RawOp, ok bool, err error) {
 	return op, r.err == nil, r.err
 }
 
+// NextOf is [Encoded.Next] for an operation of a known bin. If the next one is of another bin or
+// can't be parsed it returns false, and e is unchanged.
+func (e *Encoded) NextOf(bin string) (t protocol.ParticleType, data []byte, ok bool) {
+	buf, name := e.Ops, rawOpMin+len(bin)
+	if e.Count == 0 || len(buf) < name || int(buf[7]) != len(bin) || string(buf[rawOpMin:name]) != bin || buf[6]&opHasLUT != 0 {
+		return 0, nil, false
+	}
+	end := 4 + int(binary.BigEndian.Uint32(buf))
+	if end < name || end > len(buf) {
+		return 0, nil, false
+	}
+	e.Ops = buf[end:]
+	e.Count--
+	return protocol.ParticleType(buf[5]), buf[name:end:end], true
+}
+
 // Bins decodes the bins. They share the memory of e. A value that can't be decoded has KindInvalid.
 func (e Encoded) Bins() (bins protocol.Bins, err error) {
 	resp := Response{Bins: make(protocol.Bins, 0, e.Count)}
@@ -84,7 +108,8 @@ func (e Encoded) Bins() (bins protocol.Bins, err error) {
 		if !ok {
 			return resp.Bins, err
 		}
-		resp.addBin(&op)
+		v, err := protocol.ParseParticle(op.Type, op.Data)
+		resp.addBin(&op, v, err)
 	}
 }
 

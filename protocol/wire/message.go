@@ -79,7 +79,19 @@ func AppendField[T string | []byte](dst []byte, t FieldType, data T) []byte {
 	return append(appendFieldHeader(dst, t, len(data)), data...)
 }
 
+// field parses a field. A valid one is parsed at once.
 func (r *reader) field() Field {
+	if b := r.buf; r.err == nil && len(b) >= fieldMin {
+		if size := uint64(binary.BigEndian.Uint32(b)) + 4; size >= fieldMin && size <= uint64(len(b)) {
+			r.buf = b[size:]
+			return Field{FieldType(b[4]), b[fieldMin:size:size]}
+		}
+	}
+	return r.malformedField()
+}
+
+// malformedField is field for one that is malformed.
+func (r *reader) malformedField() Field {
 	size := r.u32("field size")
 	if r.err == nil && size == 0 {
 		r.fail("field without a type")

@@ -48,55 +48,88 @@ type Response struct {
 // end of the message is not known, so the rest of body can't be parsed. If only a value can't be
 // decoded ParseResponse returns no error and sets Response.Err.
 func ParseResponse(body []byte) (resp Response, rest []byte, err error) {
-	return parseResponse(body, nil, 0)
+	rest, err = resp.parse(body, nil, 0)
+	return resp, rest, err
 }
 
-// A BinSpace gives the bins of many records memory in few allocations. The zero value is ready.
-type BinSpace struct{ free protocol.Bins }
+// A BinSpace gives the bins and lists of many records memory in few allocations. The zero value is
+// ready.
+type BinSpace struct {
+	free   protocol.Bins
+	values protocol.ValueSpace // of lists; it is not used again
+	// whole is the memory that Reuse frees. It is only set after the first call of Reuse.
+	whole  protocol.Bins
+	reused bool
+}
 
-// maxBinSpace is the number of bins that are allocated together. A record that is kept keeps them
-// all.
-const maxBinSpace = 256
+const (
+	// maxBinSpace is the number of bins that are allocated together. A record that is kept keeps
+	// them all.
+	maxBinSpace = 256
+	// maxReused is the same for bins whose memory is used again.
+	maxReused = 4096
+)
+
+// Reuse says that no bins are used any more: their memory is used again.
+func (s *BinSpace) Reuse() { s.free, s.reused = s.whole, true }
 
 // take returns space for n bins of a record, of which so many may follow.
 func (s *BinSpace) take(n, records int) protocol.Bins {
 	if n > len(s.free) {
-		if n > maxBinSpace/2 {
+		s.grow(n, records)
+		if n > len(s.free) {
 			return make(protocol.Bins, 0, n)
 		}
-		s.free = make(protocol.Bins, min(max(n*records, n), maxBinSpace))
 	}
 	space := s.free[:0:n]
 	s.free = s.free[n:]
 	return space
 }
 
-// Parse is [ParseResponse] for one of many records: the bins are in s, which is not safe for
-// concurrent use. The response has at most so many records left, this one included.
-func (s *BinSpace) Parse(body []byte, records int) (resp Response, rest []byte, err error) {
-	return parseResponse(body, s, records)
+// grow replaces the free memory, unless n bins are too many to be allocated together with others.
+func (s *BinSpace) grow(n, records int) {
+	switch {
+	case s.reused && n <= maxReused/2:
+		// After a few calls of Reuse all bins fit.
+		s.whole = make(protocol.Bins, min(max(n*records, n, 2*len(s.whole)), maxReused))
+		s.free = s.whole
+	case !s.reused && n <= maxBinSpace/2:
+		s.free = make(protocol.Bins, min(max(n*records, n), maxBinSpace))
+	}
 }
 
-func parseResponse(body []byte, space *BinSpace, records int) (resp Response, rest []byte, err error) {
+// Parse is [ParseResponse] for one of many records, which must have at most so many left, this one
+// included. It sets all of resp; the bins are in s, which is not safe for concurrent use.
+func (s *BinSpace) Parse(resp *Response, body []byte, records int) (rest []byte, err error) {
+	return resp.parse(body, s, records)
+}
+
+// parse sets the response to the message at the start of body and returns the bytes after it. If
+// space is not nil, the bins are in it.
+func (resp *Response) parse(body []byte, space *BinSpace, records int) (rest []byte, err error) {
+	*resp = Response{}
 	r := reader{buf: body}
 	resp.parseStart(&r)
 	n := r.count(int(resp.OpCount), rawOpMin, "bins")
+	var values *protocol.ValueSpace
 	switch {
 	case n > 0 && space != nil:
-		resp.Bins = space.take(n, records)
+		resp.Bins, values = space.take(n, records), &space.values
 	case n > 0:
 		resp.Bins, resp.record = makeBins(n)
 	}
 	for range n {
 		if o := r.op(); r.err == nil {
-			resp.addBin(&o)
+			v, err := values.ParseParticle(o.Type, o.Data, records)
+			resp.addBin(&o, v, err)
 		}
 	}
 	if r.err != nil {
-		return Response{}, nil, r.err
+		*resp = Response{}
+		return nil, r.err
 	}
 	resp.setDetail()
-	return resp, r.buf, nil
+	return r.buf, nil
 }
 
 // parseStart parses what comes before the bins.
@@ -117,8 +150,8 @@ func (resp *Response) setDetail() {
 	}
 }
 
-func (resp *Response) addBin(o *RawOp) {
-	v, err := protocol.ParseParticle(o.Type, o.Data)
+// addBin adds a bin with its value, or with the error of decoding it.
+func (resp *Response) addBin(o *RawOp, v protocol.Value, err error) {
 	if err != nil {
 		v = protocol.InvalidValue(err)
 		if resp.Err == nil {
@@ -212,7 +245,15 @@ func makeBins(n int) (protocol.Bins, *protocol.Record) {
 
 // QueryRecord returns the record in a response to a query. Its key has the fields of the response.
 func (resp *Response) QueryRecord() *protocol.Record {
-	return resp.Record(protocol.RecordKey(resp.Namespace, resp.Set, resp.Digest, resp.UserKey, !resp.byDigest))
+	rec := resp.Record(protocol.Key{})
+	resp.SetQueryRecord(rec)
+	return rec
+}
+
+// SetQueryRecord sets rec to the record in a response to a query, as QueryRecord returns it.
+func (resp *Response) SetQueryRecord(rec *protocol.Record) {
+	rec.Key = protocol.RecordKey(resp.Namespace, resp.Set, resp.Digest, resp.UserKey, !resp.byDigest)
+	rec.Bins, rec.Generation, rec.VoidTime = resp.Bins, resp.Generation, resp.RecordTTL
 }
 
 // sharedString returns b as a string without copying it. b must not change afterwards.

@@ -44,7 +44,7 @@ type Privilege struct {
 	Pos   Pos
 }
 
-// A Scope is what a privilege is limited to. The zero Scope is no limit.
+// A Scope is what a privilege is limited to. The zero Scope means no limit.
 type Scope struct {
 	// Namespace is the namespace. Its Text is "" if Set is in the default namespace, or if there is
 	// no limit.

@@ -6,8 +6,8 @@ import (
 )
 
 // reserved holds the words that must be quoted to be names. It is short, so that names of bins
-// rarely need quotes. The last two lines are values that SQL writes as words: as bins they would be
-// NULL in silence.
+// rarely need quotes. The last two lines are values that SQL writes as words: read as bins they
+// would silently be NULL.
 var reserved = Words(`ALL AND AS ASC BETWEEN BY CASE CROSS DELETE DESC DISTINCT ELSE EXISTS FALSE FROM FULL
 	GROUP HAVING IN INNER INSERT INTO IS JOIN LEFT LIKE LIMIT NATURAL NOT NULL OFFSET ON OR ORDER OUTER
 	RETURNING RIGHT SELECT SET THEN TRUE UNION UPDATE USING VALUES WHEN WHERE

@@ -78,6 +78,9 @@ func (b *binder) concat(s *scope, e *ast.Binary) Expr {
 		if needsForm(x.Type()) {
 			return b.castTo(x, function.Type{Family: function.Strings}, x.Position())
 		}
+		if k := x.Kinds(); !k.Has(function.String|function.Blob) && k.Has(function.Number|function.Bool) {
+			b.fail(x.Position(), ast.ErrType, "|| needs strings or blobs, not %s; write CAST(%s AS TEXT)", x, x)
+		}
 		b.wants(x, function.String|function.Blob, "||")
 		return x
 	}

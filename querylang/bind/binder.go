@@ -8,7 +8,7 @@ import (
 	"github.com/aerosql/aerosql/querylang/function"
 )
 
-// Options say what the parts of a statement mean that depend on the session.
+// Options are the settings of the session that the meaning of a statement depends on.
 type Options struct {
 	// Namespace is the namespace of names without one, or "".
 	Namespace string
@@ -28,12 +28,12 @@ type Bound struct {
 
 // Needs is what the runs of a bound statement need.
 type Needs struct {
-	// TypedArgs are arguments that stand beside columns of other types. They are converted for each
-	// run and follow the arguments.
+	// TypedArgs are arguments that are compared with columns of other types, or stored in them.
+	// They are converted for each run and follow the arguments.
 	TypedArgs []TypedArg
 	// KeyArgs are arguments that are compared with keys or digests.
 	KeyArgs []KeyArg
-	// CheckedArgs are arguments that functions have no result for if they are not what they need.
+	// CheckedArgs are arguments of functions that accept only some values.
 	CheckedArgs []CheckedArg
 	// Version is the version of the catalog that the statement was bound with.
 	Version uint64
@@ -44,7 +44,7 @@ type Needs struct {
 	Fresh bool
 }
 
-// A CheckedArg is an argument that is the argument of a function.
+// A CheckedArg is an argument of the run that is passed to a function.
 type CheckedArg struct {
 	Index int
 	Check func(v protocol.Value) error // see [function.Parameter]
@@ -156,8 +156,8 @@ func (n *Needs) Fits(values []protocol.Value, first int) bool {
 	return true
 }
 
-// A binder binds one statement. After an error it goes on with NULL in the place of what is wrong;
-// the first error is the one that counts.
+// A binder binds one statement. After an error it continues with NULL in place of the faulty part;
+// only the first error is reported.
 type binder struct {
 	ctx        context.Context
 	catalog    Catalog
@@ -192,7 +192,7 @@ func Bind(ctx context.Context, q *ast.Query, catalog Catalog, options Options) (
 	return &Bound{Query: bound, Needs: b.needs}, nil
 }
 
-// fail keeps the first error and returns NULL, to go on with.
+// fail keeps the first error and returns NULL, so that binding can continue.
 func (b *binder) fail(pos ast.Pos, kind error, format string, args ...any) Expr {
 	if b.err == nil {
 		b.err = ast.ErrorAt(b.text, pos, kind, format, args...)

@@ -14,7 +14,7 @@ import (
 // call binds a function.
 func (b *binder) call(s *scope, c *ast.Call) Expr {
 	if c.Name.Quote != 0 {
-		return b.fail(c.Name.Pos, ast.ErrUnknownName, "%s is in quotes, so it is no function", c.Name)
+		return b.fail(c.Name.Pos, ast.ErrUnknownName, "%s is in quotes, so it is not a function", c.Name)
 	}
 	if isAggregate(c) {
 		return b.aggregate(s, c)
@@ -27,7 +27,7 @@ func (b *binder) call(s *scope, c *ast.Call) Expr {
 	case f == nil:
 		return b.fail(c.Name.Pos, ast.ErrUnknownName, "there is no function %s%s", c.Name, b.nearest(c.Name.Text, function.Names))
 	case c.Filter != nil, c.Star, c.Distinct, len(c.Order) > 0:
-		return b.fail(c.Name.Pos, ast.ErrSyntax, "%s is no aggregate function: it takes no *, DISTINCT, ORDER BY or FILTER", f.Name)
+		return b.fail(c.Name.Pos, ast.ErrSyntax, "%s is not an aggregate function: it takes no *, DISTINCT, ORDER BY or FILTER", f.Name)
 	}
 	least, most := bounds(f.Params)
 	if len(c.Args) < least || len(c.Args) > most {

@@ -9,7 +9,7 @@ import (
 type Env struct {
 	// Row is the frame that the expression's slots are in.
 	Row []protocol.Value
-	// Outer is the Env of the block around this one, or nil.
+	// Outer is the Env of the enclosing block, or nil.
 	Outer *Env
 	// Run is shared by all blocks of an execution.
 	Run *Run

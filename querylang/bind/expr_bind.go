@@ -220,6 +220,15 @@ func (b *binder) condition(s *scope, e ast.Expr) Expr {
 	return x
 }
 
+// listHint returns what to write instead of x IN name if the name may be meant as a column with a
+// list.
+func listHint(q *ast.Query) string {
+	if s, ok := q.Body.(*ast.Select); ok && len(s.Items) == 1 && s.Items[0].Star && s.Items[0].Pos == q.Pos {
+		return "; for a column with a list write x = ANY (column)"
+	}
+	return ""
+}
+
 // subquery binds a query in an expression. If one is true it must have one column.
 func (b *binder) subquery(s *scope, q *ast.Query, one bool) *Subquery {
 	text := ""
@@ -240,7 +249,7 @@ func (b *binder) subquery(s *scope, q *ast.Query, one bool) *Subquery {
 	}
 	sub.Query = b.query(q, place{outer: s, subquery: sub, common: s.common})
 	if n := len(sub.Query.Columns); one && n != 1 {
-		b.fail(q.Pos, ast.ErrSyntax, "the subquery must have one column, not %d", n)
+		b.fail(q.Pos, ast.ErrSyntax, "the subquery must have one column, not %d%s", n, listHint(q))
 		sub.Query.Columns = []OutputColumn{{Kinds: function.Any}}
 	}
 	if s.clause == groupBy {

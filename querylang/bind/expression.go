@@ -50,7 +50,7 @@ type Column struct {
 	Index    int // in Relation.Columns
 	// Slot is the index in the frame. The binder sets it when the block is complete.
 	Slot int
-	// Depth is 0 for the expression's own block, 1 for the block around it, and so on.
+	// Depth is 0 for the expression's own block, 1 for the enclosing block, and so on.
 	Depth int
 	Name  string // for EXPLAIN
 	Of    function.Type
@@ -204,13 +204,13 @@ type MapLiteral struct {
 }
 
 // A Subquery is a query inside an expression. ID is its slot in Env.Subqueries, where an execution
-// keeps its rows. Correlated means that it reads columns of a block around it.
+// keeps its rows. Correlated means that it reads columns of an enclosing block.
 type Subquery struct {
 	ID         int
 	Query      *Query
 	Correlated bool
-	// Outer are the columns of the blocks around that it reads, with Depth 0 for the block that the
-	// subquery stands in.
+	// Outer are the columns of enclosing blocks that it reads, with Depth 0 for the block that
+	// contains the subquery.
 	Outer []*Column
 }
 

@@ -83,7 +83,7 @@ func bindText(ctx context.Context, catalog Catalog, text string) (*Bound, error)
 	}
 	q, ok := one.Statement.(*ast.Query)
 	if !ok {
-		return nil, fmt.Errorf("%T is no query", one.Statement)
+		return nil, fmt.Errorf("%T is not a query", one.Statement)
 	}
 	return Bind(ctx, q, catalog, Options{Namespace: "test", AQL: aql, Text: text, Args: one.Params.Count})
 }

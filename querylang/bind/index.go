@@ -13,7 +13,7 @@ func Indexed(ctx context.Context, e ast.Expr, table ast.TableName, catalog Catal
 	source, ok := b.table(s, &ast.Table{Name: table}).(*Source)
 	x := b.expr(s, e)
 	if b.err == nil && (!ok || source.Query != nil) {
-		b.fail(table.Position(), ast.ErrUnsupported, "%s is no set", table)
+		b.fail(table.Position(), ast.ErrUnsupported, "%s is not a set", table)
 	}
 	if b.err != nil {
 		return nil, nil, b.err

@@ -22,8 +22,8 @@ type reference struct {
 }
 
 // column binds names that are joined by dots: a column with or without its table, and the path
-// behind it. The blocks around are searched from the inside to the outside, first for a table with
-// the first name: any name can be a bin of a set without a declaration.
+// behind it. The enclosing blocks are searched from the inside to the outside, first for a table
+// with the first name: any name can be a bin of a set without a declaration.
 func (b *binder) column(s *scope, e *ast.Column) Expr {
 	for _, find := range []func(reference, []ast.Name) Expr{b.qualified, b.unqualified} {
 		depth := 0

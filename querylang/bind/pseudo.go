@@ -56,6 +56,12 @@ func (b *binder) pseudoOf(n ast.Name) Pseudo {
 	return p
 }
 
+// IsPseudo reports whether a name is that of a pseudo column.
+func IsPseudo(n ast.Name) bool {
+	_, ok := pseudoWords.Find(n.Text)
+	return ok && n.Quote == 0
+}
+
 // isHidden reports whether a quoted name is that of a bin that a pseudo column hides.
 func isHidden(n ast.Name) bool {
 	_, ok := pseudoWords.Find(n.Text)

@@ -9,7 +9,7 @@ import (
 
 // A place is where a query stands.
 type place struct {
-	outer    *scope       // of the block around it, or nil
+	outer    *scope       // of the enclosing block, or nil
 	subquery *Subquery    // that the query belongs to, nil outside of expressions
 	common   *commonTable // the common tables that it can read
 }

@@ -291,7 +291,7 @@ func (b *binder) unify(list []Expr) (function.Type, function.Kinds) {
 	}
 	t, ok := function.CommonType(types)
 	if !ok {
-		b.fail(list[at[differing(types)]].Position(), ast.ErrType, "values of different types stand in one column; use CAST")
+		b.fail(list[at[differing(types)]].Position(), ast.ErrType, "values of different types are in one column; use CAST")
 	}
 	var kinds function.Kinds
 	for i := range list {

@@ -1,6 +1,6 @@
 package bind
 
-// Operands calls f for each operand of an expression. The queries of subqueries are no operands.
+// Operands calls f for each operand of an expression. The queries of subqueries are not operands.
 func Operands(e Expr, f func(Expr)) {
 	all := func(list []Expr) {
 		for _, x := range list {

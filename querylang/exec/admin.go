@@ -74,8 +74,8 @@ func (a *administration) fail(pos ast.Pos, kind error, format string, args ...an
 	return ast.ErrorAt(a.plan.Text, pos, kind, format, args...)
 }
 
-// named returns an error of the servers as one of a name of the statement, if it has the code. With
-// lenient there is no error then. Other errors are returned as they are.
+// named returns an error of the servers with the code as an error at a name in the statement, or
+// nil if lenient is set. Other errors are returned as they are.
 func (a *administration) named(err error, code protocol.ResultCode, lenient bool, pos ast.Pos, kind error, format string, args ...any) error {
 	if !errors.Is(err, code) {
 		return err

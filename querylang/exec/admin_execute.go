@@ -41,7 +41,7 @@ func (a *administration) scanOf(pos ast.Pos) (*plan.Scan, error) {
 	if project, ok := block.Root.(*plan.Project); ok && len(block.Subqueries) == 0 {
 		if scan, ok := project.Inputs()[0].(*plan.Scan); ok {
 			whole := *scan
-			whole.Point = nil // its other conditions are for the servers here
+			whole.Point = nil // the servers check its other conditions
 			return &whole, nil
 		}
 	}
@@ -49,7 +49,7 @@ func (a *administration) scanOf(pos ast.Pos) (*plan.Scan, error) {
 }
 
 // accessOf returns how the servers find the records. The servers must be able to check the whole
-// condition, because the records don't come here.
+// condition, because the client does not receive the records.
 func (a *administration) accessOf(x *execution, s *ast.Execute) (*plan.Access, error) {
 	scan, err := a.scanOf(s.Table.Position())
 	if err != nil {
@@ -194,7 +194,8 @@ var reducers = map[string]cluster.Reducer{
 // of the partitions. See luareduce.Modules.
 type Finisher func(ctx context.Context, client *cluster.Client, results iter.Seq2[protocol.Value, error], module, function string, args []protocol.Value) iter.Seq2[protocol.Value, error]
 
-// ofSet returns the results of a stream function. A set that has had no record yet is no error.
+// ofSet returns the results of a stream function. A set that has never had a record is not an
+// error.
 func ofSet(results iter.Seq2[protocol.Value, error]) iter.Seq2[protocol.Value, error] {
 	return func(yield func(protocol.Value, error) bool) {
 		for v, err := range results {

@@ -25,7 +25,7 @@ type aggregate struct {
 	interrupter
 }
 
-// A group is a group with the states of its aggregates.
+// A group is one group of rows with the states of its aggregates.
 type group struct {
 	values []protocol.Value
 	states []aggregateState

@@ -24,8 +24,8 @@ type execution struct {
 	accesses   map[*plan.Scan]*plan.Access
 	counters   map[plan.Node]*plan.Counters
 	explaining bool // nothing is sent
-	// cause is why the server could not compute the change of the statement's only record, nil if
-	// it was not asked. The record is read before it is written then.
+	// cause is the server's refusal to compute the change of the statement's only record, or nil.
+	// After a refusal the record is read before it is written.
 	cause     error
 	observers []*nodeObserver
 	written   *plan.Counters // of a statement that writes
@@ -60,7 +60,7 @@ func (b *block) newEnv(width int) *bind.Env {
 	return env
 }
 
-// within sets the row of the block around.
+// within sets the row of the enclosing block.
 func (b *block) within(outer *bind.Env) {
 	b.outer = outer
 	for _, env := range b.envs {

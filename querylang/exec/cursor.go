@@ -15,8 +15,9 @@ const batchKeys = 1000
 
 // A cursor reads the records of an access. It does not check the conditions that servers don't.
 type cursor interface {
-	// next returns the next record, or nil after the last one. Bins and user keys that can't be
-	// decoded are of protocol.KindInvalid.
+	// next returns the next record, or nil after the last one. The record is valid until the next
+	// call; its values and its key can be kept. Bins and user keys that can't be decoded are of
+	// protocol.KindInvalid.
 	next(ctx context.Context) (*protocol.Record, error)
 	// close stops the work on the cluster. It can be called twice.
 	close()

@@ -3,6 +3,7 @@ package exec
 import (
 	"cmp"
 	"context"
+	"io"
 	"iter"
 
 	"github.com/aerosql/aerosql/cluster"
@@ -117,7 +118,7 @@ func (c *queryCursor) begin(ctx context.Context) (bool, error) {
 	c.limit = c.page
 	if c.page == 0 && c.from == nil {
 		c.statements = c.statements[1:]
-		c.pull, c.stop = iter.Pull2(client.Query(ctx, &c.policy, statement))
+		c.pull, c.stop = pullQuery(ctx, client, &c.policy, statement, nil)
 		return true, nil
 	}
 	if c.from == nil {
@@ -127,8 +128,35 @@ func (c *queryCursor) begin(ctx context.Context) (bool, error) {
 		}
 	}
 	statement.Partitions = cluster.PartitionFilter{}
-	c.pull, c.stop = iter.Pull2(client.QueryFrom(ctx, &c.policy, statement, c.from))
+	c.pull, c.stop = pullQuery(ctx, client, &c.policy, statement, c.from)
 	return true, nil
+}
+
+// A queryReader is a Client that reads records in memory that it uses again, such as a
+// *cluster.Client.
+type queryReader interface {
+	QueryReader(ctx context.Context, p *cluster.QueryPolicy, stmt cluster.Statement, from *cluster.Cursor) *cluster.RecordReader
+}
+
+// pullQuery starts a query. A record that pull returns is valid until the next call; its values can
+// be kept.
+func pullQuery(
+	ctx context.Context, client Client, p *cluster.QueryPolicy, stmt cluster.Statement, from *cluster.Cursor,
+) (pull func() (*protocol.Record, error, bool), stop func()) {
+	if q, ok := client.(queryReader); ok {
+		r := q.QueryReader(ctx, p, stmt, from)
+		return func() (*protocol.Record, error, bool) {
+			record, err := r.Next()
+			if err == io.EOF { //nolint:errorlint // Next returns it unwrapped
+				return nil, nil, false
+			}
+			return record, err, true
+		}, r.Close
+	}
+	if from == nil {
+		return iter.Pull2(client.Query(ctx, p, stmt))
+	}
+	return iter.Pull2(client.QueryFrom(ctx, p, stmt, from))
 }
 
 // end ends a query or page.

@@ -99,7 +99,7 @@ type setOperation struct {
 	all           bool
 	left, right   operator
 	width         int
-	onRight       bool // UNION has come to its right input
+	onRight       bool // UNION reads its right input
 	rights, given keySet
 	out           []protocol.Value
 	interrupter

@@ -28,17 +28,17 @@
 // A cursor moves with each row that the program reads: rows that it leaves are returned by the next
 // FETCH. The query does not run ahead of the program.
 //
-// The place of a cursor can be saved as a token, from which another cursor goes on, also in another
-// process. The token holds no query: the new DECLARE repeats the query and its arguments, and a
-// token of any other query is an error. Tokens need not be trusted; the worst that a forged one
-// does is to skip or repeat records of the query. Only a query that reads one set, by a scan or by
-// one range of an index, with conditions and expressions, has a place. Between two FETCHes such a
-// cursor holds no connection, and it goes on after a FETCH that has failed. Other queries, such as
-// those with ORDER BY, GROUP BY, DISTINCT, LIMIT or a join, keep their rows open and within the
-// memory limit, and a FETCH that fails or whose context ends, ends the cursor.
+// The position of a cursor can be saved as a token, from which another cursor continues, even in
+// another process. The token holds no query: the new DECLARE repeats the query and its arguments,
+// and a token of any other query is an error. Tokens need not be trusted; the worst that a forged
+// one does is to skip or repeat records of the query. Only a query that reads one set, by a scan or
+// by one range of an index, with conditions and expressions, has such a position. Between two
+// FETCHes its cursor holds no connection, and it continues after a FETCH that has failed. Other
+// queries, such as those with ORDER BY, GROUP BY, DISTINCT, LIMIT or a join, keep their rows open
+// and within the memory limit, and a FETCH that fails or whose context ends, ends the cursor.
 //
 // As in a query without a cursor, a record that changes while a cursor reads is returned as it is
-// then, and records that are created behind the place are not returned.
+// then, and records that are created before its position are not returned.
 //
 // SHOW TABLES, VIEWS, COLUMNS, BINS, INDEXES, NAMESPACES, SETS, NODES, FUNCTIONS, MODULES, USERS,
 // ROLES, JOBS, CREATE TABLE and CREATE VIEW return rows; LIKE compares the column name without

@@ -36,7 +36,7 @@ var _ Client = (*cluster.Client)(nil)
 
 // Options are the options of an Engine. The zero value is the default.
 type Options struct {
-	// Policies are the policies of all commands. A plan changes fields in a copy as it needs.
+	// Policies are the policies of all commands. A plan changes fields in a copy as needed.
 	Policies cluster.Policies
 	// DenyScan rejects statements that read a whole set, with ast.ErrScanDenied.
 	DenyScan bool
@@ -64,7 +64,7 @@ type Options struct {
 	LocalFiles bool
 	// Finish runs the client's part of the functions of AGGREGATE, nil for none.
 	Finish Finisher
-	// Environment replaces what the engine knows of indexes and servers, for tests.
+	// Environment replaces what the engine knows about indexes and servers, for tests.
 	Environment plan.Environment
 
 	// background and wait are options of one statement, see WITH (background, wait).

@@ -81,7 +81,7 @@ func (x *execution) analyzeWrite(s plan.Statement) (*Result, error) {
 }
 
 // lowerAll lowers the scans of a query without running them. The conditions of scans in subqueries
-// can read rows that there are not, so these have no access.
+// can read outer rows, which there are none of, so these scans have no access.
 func (x *execution) lowerAll(query *plan.Block) error {
 	b, err := x.newBlock(query, nil, false)
 	if err != nil {

@@ -20,7 +20,7 @@ import (
 	"github.com/aerosql/aerosql/querylang/plan"
 )
 
-// Parts of collections that the servers compute are those that are computed here of the whole
+// Parts of collections that the servers return equal those that the client takes from the whole
 // collections: for one key, for several, and in queries.
 func TestRandomExtracts(t *testing.T) {
 	server, err := devserver.Start(devserver.Options{Nodes: 1})

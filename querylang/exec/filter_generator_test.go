@@ -132,7 +132,7 @@ type filterGenerator struct {
 	*rand.Rand
 	relation *bind.Relation
 	args     []protocol.Value
-	outer    []protocol.Value // the row of the block around
+	outer    []protocol.Value // the row of the enclosing block
 }
 
 func (g *filterGenerator) values() filterValues { return filterValues{g.Rand} }

@@ -38,7 +38,7 @@ type filterTable struct {
 	rows     map[protocol.Digest][]protocol.Value
 }
 
-// The random conditions select the same records on the servers as they do here: with an exact
+// The random conditions select the same records on the servers as on the client: with an exact
 // filter at once, and otherwise after the residual conditions are evaluated on what the filter lets
 // pass.
 func TestRandomFilters(t *testing.T) {
@@ -48,7 +48,7 @@ func TestRandomFilters(t *testing.T) {
 	checkFilters(t, cluster.Config{Seeds: server.Seeds(), Dial: server.Dial}, *filterCount)
 }
 
-// On a real server, so that the devserver's expressions are not the only ones that agree.
+// The same on a real server, because the devserver and the client could share a mistake.
 func TestRandomFiltersOnARealServer(t *testing.T) {
 	addr := os.Getenv("AEROSQL_ADDR")
 	if addr == "" {

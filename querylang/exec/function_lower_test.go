@@ -24,8 +24,9 @@ func callOf(f *function.Function, args ...bind.Expr) *bind.Call {
 	return &bind.Call{Function: f, Args: args, Of: of, Can: can}
 }
 
-// TestLoweredFunctions: each function that has a server expression selects the same records there
-// as here, compared with several values. Most of them are really left to the servers.
+// TestLoweredFunctions: each function that has a server expression selects the same records on the
+// servers as on the client, compared with several values. Most of these conditions must really be
+// left to the servers.
 func TestLoweredFunctions(t *testing.T) {
 	server, err := devserver.Start(devserver.Options{Nodes: 1})
 	require.NoError(t, err)

@@ -37,7 +37,8 @@ func openKeyless(t *testing.T, options Options) *session {
 	return s
 }
 
-// Conditions on keys find records that were stored without their user key, wherever they stand.
+// Conditions on keys find records that were stored without their user key, in every part of a
+// statement.
 func TestKeyConditionsAreDecidedByDigest(t *testing.T) {
 	s := openKeyless(t, Options{})
 	for _, test := range []struct {

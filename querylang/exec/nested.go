@@ -12,7 +12,7 @@ type derived struct {
 	input      operator
 	relation   *bind.Relation
 	conditions []bind.Expr
-	env        *bind.Env // of the block around the query
+	env        *bind.Env // of the enclosing block
 	interrupter
 }
 

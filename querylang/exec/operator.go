@@ -9,7 +9,7 @@ import (
 )
 
 // An operator computes the rows of a node of a plan. It can be opened again after it was closed,
-// for another row of the block around it.
+// for another row of the enclosing block.
 type operator interface {
 	// open starts the operator. It must be closed even if open fails.
 	open(ctx context.Context) error
@@ -22,10 +22,11 @@ type operator interface {
 	row() []protocol.Value
 }
 
-// checkEvery is the number of rows after which operators that read no network look at the context.
+// checkEvery is the number of rows after which operators that don't read from the network check the
+// context.
 const checkEvery = 256
 
-// An interrupter looks at a context now and then.
+// An interrupter checks a context every checkEvery rows.
 type interrupter struct{ n uint }
 
 func (i *interrupter) check(ctx context.Context) error {

@@ -59,7 +59,7 @@ func TestSortEqualsNaiveSort(t *testing.T) {
 
 // The first rows of many are found with little memory.
 func TestTopKWithinFourMegabytes(t *testing.T) {
-	in := &counting{out: make([]protocol.Value, 1), n: 1_000_000}
+	in := &counting{out: make([]protocol.Value, 1), n: 200_000}
 	o := &sorter{
 		input: in, keys: []bind.OrderKey{{X: slot(0)}}, limit: constant(10), env: testEnv(in.out), account: testAccount(4 << 20),
 	}
@@ -169,8 +169,8 @@ type inFrame struct {
 
 func (s *inFrame) row() []protocol.Value { return s.frame }
 
-// Exceeding the memory limit is an error that names the operator and the option, and leaves nothing
-// taken.
+// Exceeding the memory limit is an error that names the operator and the option, and all memory is
+// given back.
 func TestMemoryLimit(t *testing.T) {
 	row := []protocol.Value{protocol.String(strings.Repeat("x", 100))}
 	var rows [][]protocol.Value

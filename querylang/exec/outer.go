@@ -5,7 +5,7 @@ import (
 	"github.com/aerosql/aerosql/querylang/bind"
 )
 
-// readsOuter reports whether an expression reads a row of the blocks around its own.
+// readsOuter reports whether an expression reads a row of an enclosing block.
 func readsOuter(x bind.Expr) bool {
 	switch x := any(x).(type) {
 	case nil:
@@ -53,7 +53,7 @@ func readsOuter(x bind.Expr) bool {
 	return true // a subquery may do so: treat it as if it did
 }
 
-// anyReadsOuter reports whether one of the expressions reads a row of the blocks around.
+// anyReadsOuter reports whether one of the expressions reads a row of an enclosing block.
 func anyReadsOuter(exprs ...bind.Expr) bool {
 	for _, x := range exprs {
 		if x != nil && readsOuter(x) {

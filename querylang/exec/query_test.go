@@ -8,7 +8,7 @@ import (
 	"github.com/stretchr/testify/assert"
 )
 
-// Answers of queries that were wrong.
+// Queries that once had wrong answers.
 func TestAnswers(t *testing.T) {
 	s := openSession(t, Options{})
 	s.exec("INSERT INTO t (PK, a, b) VALUES (1, 1, 2), (2, 3, 4), (3, NULL, 5)")

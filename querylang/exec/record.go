@@ -172,14 +172,19 @@ func (f *filler) pseudo(p bind.Pseudo, record *protocol.Record) protocol.Value {
 		}
 		return protocol.Int(int64(ttl / time.Second))
 	case bind.VoidTime:
-		if record.VoidTime == 0 {
-			return protocol.Nil()
-		}
-		return protocol.Int((voidTimeEpoch + int64(record.VoidTime)) * int64(time.Second))
+		return voidTime(record)
 	case bind.SetName:
 		return protocol.String(record.Key.Set)
 	}
 	return protocol.Nil()
+}
+
+// voidTime returns when a record expires, NULL for never.
+func voidTime(record *protocol.Record) protocol.Value {
+	if record.VoidTime == 0 {
+		return protocol.Nil()
+	}
+	return protocol.Int((voidTimeEpoch + int64(record.VoidTime)) * int64(time.Second))
 }
 
 // undecodable returns a value whose error names the record.

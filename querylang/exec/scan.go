@@ -12,15 +12,16 @@ import (
 	"github.com/aerosql/aerosql/querylang/plan"
 )
 
-// scan reads a set. In a correlated subquery that reads no single keys, it queries an index for
-// each row of the block around, as long as that is cheaper than reading the set once, with the
-// conditions that do not depend on the blocks around. Then its rows are kept for the next runs.
+// scan reads a set. In a correlated subquery that does not read by key, it queries an index for
+// each row of the enclosing block, as long as that is cheaper than reading the set once with the
+// conditions that do not depend on enclosing blocks. Otherwise it reads the set once and keeps the
+// rows for the next runs.
 type scan struct {
 	x          *execution
 	node       *plan.Scan
 	env        *bind.Env
 	spans      []span // of its part of the frame
-	correlated bool   // the block is run for each row of the block around it
+	correlated bool   // the block runs for each row of the enclosing block
 	reader     reader
 	cursor     cursor
 	filler     filler
@@ -29,7 +30,7 @@ type scan struct {
 	replay     *keptRows // the kept rows of a correlated block
 	replaying  bool
 	whole      int64   // the estimate of reading the set once, 0 before it is needed
-	spent      float64 // by index queries for rows of the block around, in records
+	spent      float64 // by index queries for rows of the enclosing block, in records
 	at         int
 	interrupter
 }
@@ -159,9 +160,9 @@ func (o *scan) open(ctx context.Context) error {
 // correlatedQuery is the cost of one index query of a correlated subquery, in records of a scan.
 const correlatedQuery = 100
 
-// takesIndex reports whether an index is queried for this row of the block around: all such queries
-// together must cost less than reading the set once. Without statistics, or if the set is read by
-// an index then too, it is false.
+// takesIndex reports whether an index is queried for this row of the enclosing block: all such
+// queries together must cost less than reading the set once. It returns false without statistics,
+// and if reading the set once would use an index too.
 func (o *scan) takesIndex() (bool, error) {
 	access := o.reader.access
 	if access.Method != plan.IndexScan || access.Estimate < 0 {
@@ -185,7 +186,7 @@ func (o *scan) takesIndex() (bool, error) {
 	return o.spent < float64(o.whole), nil
 }
 
-// shared returns what is read once for all rows of the block around, and the conditions that are
+// shared returns what is read once for all rows of the enclosing block, and the conditions that are
 // checked for each of them.
 func (o *scan) shared() (*plan.Scan, []bind.Expr) {
 	shared := *o.node
@@ -235,7 +236,8 @@ func (o *scan) keep(ctx context.Context) error {
 }
 
 // splitConditions returns the conditions that are checked once, and those that are checked for each
-// row of the block around: they depend on it, or read a user key that such a condition names.
+// row of the enclosing block because they depend on it, or read a user key that such a condition
+// names.
 func (o *scan) splitConditions() (once, perRow []bind.Expr) {
 	named := slices.ContainsFunc(o.node.Conditions, func(c bind.Expr) bool {
 		return readsOuter(c) && bind.NamesKey(c, o.node.Relation)

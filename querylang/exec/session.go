@@ -129,7 +129,7 @@ func (s *Session) Run(ctx context.Context, stmt *Statement, args []protocol.Valu
 	return nil, ast.Errorf(ast.ErrUnsupported, "statements of %T can't run", stmt.Plan)
 }
 
-// define runs a definition. Nothing is known of the bins of a table that was dropped.
+// define runs a definition. It forgets the bins of a table that was dropped.
 func (s *Session) define(ctx context.Context, p *plan.Definition) error {
 	err := s.engine.catalog.Define(ctx, p)
 	drop, ok := p.Statement.(*ast.DropTable)

@@ -17,9 +17,9 @@ import (
 // maxCursors is the maximum number of cursors of a session.
 const maxCursors = 100
 
-// A sessionCursor is a query whose rows FETCH reads. A cursor that has a place (see
-// [sessionCursor.place]) holds no connection between two FETCHes: each FETCH queries on from where
-// the last one ended. Other cursors keep their rows open.
+// A sessionCursor is a query whose rows FETCH reads. A cursor that has a position, which a token
+// can hold, needs no connection between two FETCHes: each FETCH continues the query where the last
+// one ended. Other cursors keep their rows open.
 type sessionCursor struct {
 	name    string
 	text    string // of the query
@@ -28,7 +28,7 @@ type sessionCursor struct {
 	columns []bind.OutputColumn
 	root    operator
 	cancel  context.CancelFunc
-	// queries has the place of a cursor that has one. If it is nil, why says why.
+	// queries has the position of a cursor that has one. If it is nil, why is the reason.
 	queries *queryCursor
 	why     string
 	// identity identifies the query in tokens, and index is the index that the query uses, or "".
@@ -92,7 +92,7 @@ func (c *sessionCursor) open(ctx context.Context, engine *Engine, stmt *Statemen
 	c.cancel = cancel
 	stop := context.AfterFunc(ctx, cancel)
 	defer stop()
-	// The arguments are in memory that the caller uses again.
+	// The arguments are in memory that the caller reuses.
 	c.x = engine.execution(own, stmt, function.CloneAll(args))
 	b, err := c.x.newBlock(p, nil, false)
 	if err != nil {
@@ -105,13 +105,13 @@ func (c *sessionCursor) open(ctx context.Context, engine *Engine, stmt *Statemen
 	if err := c.root.open(own); err != nil {
 		return err
 	}
-	c.findPlace(p, b)
+	c.findPosition(p, b)
 	return nil
 }
 
-// findPlace finds the query whose position is the position of the cursor, or why there is none.
-func (c *sessionCursor) findPlace(p *plan.Block, b *block) {
-	if c.why = noPlace(p.Root); c.why != "" || len(b.scans) != 1 {
+// findPosition finds the query whose position is that of the cursor, or why there is none.
+func (c *sessionCursor) findPosition(p *plan.Block, b *block) {
+	if c.why = noPosition(p.Root); c.why != "" || len(b.scans) != 1 {
 		return
 	}
 	if len(p.Subqueries) > 0 {
@@ -143,14 +143,14 @@ func (c *sessionCursor) findPlace(p *plan.Block, b *block) {
 	}
 }
 
-// noPlace returns why a query has no place that a token can hold, or "". Only operators that keep
-// nothing from row to row have one.
-func noPlace(n plan.Node) string {
+// noPosition returns why a query has no position that a token can hold, or "". Only operators that
+// keep nothing from row to row have one.
+func noPosition(n plan.Node) string {
 	switch n := n.(type) {
 	case *plan.Project:
-		return noPlace(n.Input)
+		return noPosition(n.Input)
 	case *plan.Filter:
-		return noPlace(n.Input)
+		return noPosition(n.Input)
 	case *plan.Scan:
 		if n.Limit != nil || n.Offset != nil {
 			return "it has a LIMIT"

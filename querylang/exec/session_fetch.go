@@ -8,7 +8,7 @@ import (
 )
 
 // Bounds of the number of records that a FETCH of n rows asks for at once if the servers return
-// records that are dropped here.
+// records that the client drops.
 const (
 	minFetchPage = 100
 	maxFetchPage = 10000
@@ -26,8 +26,8 @@ type fetched struct {
 // fetchRows returns the rows of a FETCH.
 func (c *sessionCursor) fetchRows(ctx context.Context, left int64) *Rows {
 	f := &fetched{cursor: c, left: left}
-	// The context of a FETCH ends a cursor without a place, because its operators can't go on after
-	// an error.
+	// The context of a FETCH ends a cursor without a position, because its operators can't continue
+	// after an error.
 	if c.queries == nil {
 		f.stop = context.AfterFunc(ctx, c.cancel)
 	}
@@ -100,14 +100,14 @@ func (c *sessionCursor) next(ctx context.Context, wanted int64) (bool, error) {
 		return false, c.err
 	}
 	if err != nil {
-		c.queries.pause() // the next FETCH goes on from here
+		c.queries.pause() // the next FETCH continues here
 		return false, err
 	}
 	c.ended = !more
 	return more, nil
 }
 
-// nextOpen computes the next row of a cursor without a place.
+// nextOpen computes the next row of a cursor without a position.
 func (c *sessionCursor) nextOpen(ctx context.Context) (bool, error) {
 	more, err := c.root.next(c.x.ctx)
 	if err == nil {

@@ -335,7 +335,7 @@ func timeoutText(d, byDefault time.Duration) string {
 }
 
 // writing returns an engine for statements that write. The setting max_records does not apply to
-// them: they would leave out records in silence.
+// them: they would silently leave out records.
 func (e *Engine) writing() *Engine {
 	if e.options.MaxRecords == 0 {
 		return e

@@ -12,7 +12,7 @@ import (
 	"github.com/aerosql/aerosql/querylang/plan"
 )
 
-// A token is the place of a cursor. Its text is base64url of:
+// A token is the position of a cursor. Its text is base64url of:
 //
 //	1 byte    version
 //	16 bytes  identity of the query and its arguments
@@ -161,8 +161,8 @@ func (o *oneIndex) Indexes(namespace, set string) ([]plan.Index, int64) {
 	return nil, records
 }
 
-// pause ends the query of a cursor with a place. The next call of next begins another one, which
-// goes on after the last record.
+// pause ends the query of a cursor with a position. The next call of next begins another one, which
+// continues after the last record.
 func (c *queryCursor) pause() {
 	if c.stop != nil {
 		c.stop()

@@ -246,7 +246,7 @@ func (x *execution) subquery(q *bind.Subquery, outer *bind.Env) (*subquery, erro
 	return s, nil
 }
 
-// run runs the subquery for one row of the block around it.
+// run runs the subquery for one row of the enclosing block.
 func (s *subquery) run(x *execution, outer *bind.Env, kind answerKind) *answer {
 	s.block.within(outer)
 	defer s.block.root.close()

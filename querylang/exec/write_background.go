@@ -13,10 +13,10 @@ import (
 	"github.com/aerosql/aerosql/querylang/plan"
 )
 
-// A background statement is an UPDATE or DELETE that the servers run on their own, with WITH
-// (background). The servers must be able to check the whole condition and to compute all values.
-// Its result is a row with the id of the job, which SHOW JOBS and KILL know. With WITH (background,
-// wait) it ends when the job has ended, and counts the changed records.
+// A background statement is an UPDATE or DELETE with WITH (background), which the servers run as a
+// job. The servers must be able to check the whole condition and to compute all values. Its result
+// is a row with the id of the job, which SHOW JOBS and KILL know. With WITH (background, wait) it
+// ends when the job has ended, and counts the changed records.
 
 // A backgrounder starts background queries, as *cluster.Client does.
 type backgrounder interface {
@@ -28,7 +28,8 @@ var _ backgrounder = (*cluster.Client)(nil)
 // runsInBackground reports whether the statement has the option background.
 func (w *writer) runsInBackground() bool { return w.x.engine.options.background }
 
-// checkBackground returns an error if the options are given for a statement that can't run so.
+// checkBackground returns an error if the options are given for a statement that can't run in the
+// background.
 func checkBackground(o *Options) error {
 	if o.background {
 		return ast.Errorf(ast.ErrUnsupported, "the option %s needs an UPDATE or a DELETE", optionBackground)
@@ -44,7 +45,7 @@ func checkWait(o *Options) error {
 	return nil
 }
 
-// backgroundRefusal returns why the servers can't run a change on their own, or "".
+// backgroundRefusal returns why the servers can't run a change as a job, or "".
 func (w *writer) backgroundRefusal(access *plan.Access, statements int) string {
 	c := w.change
 	_, limited := access.Options[optionMaxRecords]
@@ -71,7 +72,8 @@ func (w *writer) backgroundRefusal(access *plan.Access, statements int) string {
 	return ""
 }
 
-// background starts a job that changes the records, and waits for it if the statement says so.
+// background starts a job that changes the records, and waits for it if the statement has the
+// option wait.
 func (w *writer) background(ctx context.Context, access *plan.Access) (affected int64, err error) {
 	r := w.change.Scan.Relation
 	var statements []cluster.Statement
@@ -116,7 +118,7 @@ func (w *writer) background(ctx context.Context, access *plan.Access) (affected 
 // await waits for a job and returns the number of records that it changed.
 func (w *writer) await(ctx context.Context, task *cluster.QueryTask) (int64, error) {
 	if err := task.Wait(ctx); err != nil {
-		return 0, fmt.Errorf("waiting for job %d, which goes on: %w", task.ID(), err)
+		return 0, fmt.Errorf("waiting for job %d, which continues: %w", task.ID(), err)
 	}
 	progress, err := task.Progress(ctx)
 	switch {

@@ -10,7 +10,7 @@ import (
 	"github.com/aerosql/aerosql/querylang/ast"
 )
 
-// The servers run a statement on their own and count what they have changed.
+// The servers run a statement as a job and count what they have changed.
 func TestBackgroundWrites(t *testing.T) {
 	s := openSession(t, Options{})
 	s.fill(500, 10)

@@ -61,14 +61,14 @@ func (w *writer) writeKey(ctx context.Context, key protocol.Key) (int64, error) 
 		return w.guard(ctx, key, err)
 	}
 	if written && err == nil && w.change.ReadBack {
-		err = w.addReadBack(key, record)
+		err = w.addReadBack(record)
 	}
 	return count(written), err
 }
 
 // addReadBack adds the row of RETURNING of a record that was written directly.
-func (w *writer) addReadBack(key protocol.Key, record *protocol.Record) error {
-	row, err := readBack(w.change, w.env, key, record)
+func (w *writer) addReadBack(record *protocol.Record) error {
+	row, err := readBack(w.change, w.env, record)
 	if err != nil {
 		return err
 	}
@@ -117,7 +117,7 @@ func (w *writer) writeRead(ctx context.Context, keys []protocol.Key) (affected i
 
 // batch sends rows and returns the number of records that were written. It repeats the rows whose
 // records had changed, or whose bins are of another type.
-func (w *writer) batch(ctx context.Context, keys []protocol.Key, rows []cluster.BatchRow, out [][]protocol.Value) (affected int64, _ error) {
+func (w *writer) batch(ctx context.Context, keys []protocol.Key, rows []cluster.BatchRow, out []pageOut) (affected int64, _ error) {
 	if len(rows) == 0 {
 		return 0, nil
 	}
@@ -138,9 +138,9 @@ func (w *writer) batch(ctx context.Context, keys []protocol.Key, rows []cluster.
 			affected++
 			switch {
 			case out != nil:
-				err = w.rows.add(out[i])
+				err = w.addOut(&out[i], result.Record)
 			case w.direct && w.change.ReadBack:
-				err = w.addReadBack(keys[i], result.Record)
+				err = w.addReadBack(result.Record)
 			default:
 				continue
 			}

@@ -248,6 +248,9 @@ func (w *writer) operations() (ops []protocol.Operation, row []protocol.Value, e
 	if err != nil || w.change.Returning == nil {
 		return ops, nil, err
 	}
+	if !w.change.Delete {
+		ops = withAnswers(ops, w.change.Answers)
+	}
 	row, err = returned(w.change.Returning, w.env)
 	return ops, row, err
 }
@@ -296,7 +299,7 @@ func (w *writer) row(policy *cluster.WritePolicy, key protocol.Key, ops []protoc
 	return cluster.OperateRow(existing(policy, w.change), key, ops...)
 }
 
-// otherType reports whether a direct change of a record must be computed here.
+// otherType reports whether the client must compute a direct change of a record.
 func (w *writer) otherType(err error) bool {
 	return otherType(w.change, err) || w.mayBeNoList && refused(err, protocol.FilteredOut)
 }

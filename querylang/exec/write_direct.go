@@ -207,8 +207,8 @@ func (d *directOperations) filter() ([]byte, error) {
 }
 
 // otherType reports whether the server could not compute an operation of a change, for example
-// because a bin has another type. Nothing is written then, and the change is computed here, as
-// SELECT would do it.
+// because a bin has another type. Nothing is written then, and the client computes the change, as
+// SELECT would.
 func otherType(c *plan.Change, err error) bool {
 	if !refused(err, protocol.BinTypeError, protocol.OpNotApplicable, protocol.ParameterError, protocol.ElementNotFound, protocol.BinNotFound) {
 		return false
@@ -220,69 +220,4 @@ func otherType(c *plan.Change, err error) bool {
 		}
 	}
 	return false
-}
-
-// readBackOperations returns the operations that read what RETURNING needs. Those of a DELETE come
-// before it, those of an UPDATE after its own.
-func readBackOperations(c *plan.Change) []protocol.Operation {
-	if !c.ReadBack {
-		return nil
-	}
-	r := c.Scan.Relation
-	read := make([]bool, len(r.Columns))
-	for _, item := range c.Returning.Items {
-		plan.EachColumn(item, func(x *bind.Column) { read[x.Index] = read[x.Index] || x.Relation == r })
-	}
-	var ops []protocol.Operation
-	for i := range r.Columns {
-		if read[i] && r.Columns[i].Bin != "" {
-			ops = append(ops, protocol.GetBin(r.Columns[i].Bin))
-		}
-	}
-	return ops
-}
-
-// withReadBack adds the operations that read what RETURNING needs.
-func withReadBack(c *plan.Change, ops []protocol.Operation) []protocol.Operation {
-	switch {
-	case !c.ReadBack:
-		return ops
-	case c.Delete:
-		return append(readBackOperations(c), protocol.DeleteRecord())
-	}
-	return append(ops, readBackOperations(c)...)
-}
-
-// readBack returns the row of RETURNING of a record that was written by operations withReadBack.
-func readBack(c *plan.Change, env *bind.Env, key protocol.Key, record *protocol.Record) ([]protocol.Value, error) {
-	r := c.Scan.Relation
-	for i := range r.Columns {
-		v := protocol.Nil()
-		switch rc := &r.Columns[i]; rc.Pseudo {
-		case bind.NoPseudo:
-			v = lastBin(record, rc.Bin)
-		case bind.PrimaryKey:
-			v = key.UserKey()
-		case bind.Digest:
-			digest := key.Digest()
-			v = protocol.Blob(digest[:])
-		case bind.Generation:
-			v = protocol.Int(int64(record.Generation))
-		case bind.SetName:
-			v = protocol.String(key.Set)
-		}
-		env.Row[r.Base+i] = v
-	}
-	return returned(c.Returning, env)
-}
-
-// lastBin returns the last value of a bin: an operation that writes an element can have a result,
-// and the bin itself is read after it.
-func lastBin(record *protocol.Record, name string) protocol.Value {
-	for i := len(record.Bins) - 1; i >= 0; i-- {
-		if record.Bins[i].Name == name {
-			return record.Bins[i].Value
-		}
-	}
-	return protocol.Nil()
 }

@@ -45,10 +45,31 @@ func (i *inserter) policyOf(r *newRow) *cluster.WritePolicy {
 	return &created
 }
 
-// wrote records that a row was written.
-func (i *inserter) wrote(r *newRow) error {
+// wrote records that a row was written. The record is the server's answer, nil if it was not asked.
+func (i *inserter) wrote(r *newRow, record *protocol.Record) error {
 	i.last, i.any = r.key.UserKey(), true
-	return i.out.add(r.out)
+	row, err := i.completed(r, record)
+	if err != nil {
+		return err
+	}
+	return i.out.add(row)
+}
+
+// put writes a row as its policy says.
+func (i *inserter) put(ctx context.Context, r *newRow) (*protocol.Record, error) {
+	client := i.x.engine.client
+	if len(i.plan.Answers) == 0 {
+		return nil, client.Put(ctx, i.policyOf(r), r.key, r.bins)
+	}
+	return client.Operate(ctx, i.policyOf(r), r.key, i.putOperations(r)...)
+}
+
+// putRow is put as a row of a batch.
+func (i *inserter) putRow(r *newRow) cluster.BatchRow {
+	if len(i.plan.Answers) == 0 {
+		return cluster.PutRow(i.policyOf(r), r.key, r.bins)
+	}
+	return cluster.OperateRow(i.policyOf(r), r.key, i.putOperations(r)...)
 }
 
 // writeOne writes a row and reports whether it was written.
@@ -66,9 +87,9 @@ func (i *inserter) writeOne(ctx context.Context, r *newRow) (bool, error) {
 		}
 	}
 	for {
-		err := i.x.engine.client.Put(ctx, i.policyOf(r), r.key, r.bins)
+		record, err := i.put(ctx, r)
 		if err == nil {
-			return true, i.wrote(r)
+			return true, i.wrote(r, record)
 		}
 		if refused(err, protocol.KeyNotFound) {
 			return false, i.noRecord(r, err)
@@ -141,7 +162,7 @@ func (i *inserter) writeBatch(ctx context.Context, part []newRow) (affected int6
 		if together[at] = ok; ok {
 			rows[at] = cluster.OperateRow(&i.togetherPolicy, part[at].key, ops...)
 		} else {
-			rows[at] = cluster.PutRow(i.policyOf(&part[at]), part[at].key, part[at].bins)
+			rows[at] = i.putRow(&part[at])
 		}
 	}
 	results, err := i.x.engine.client.BatchWrite(ctx, &i.x.engine.options.Policies.Batch, rows)
@@ -157,9 +178,9 @@ func (i *inserter) writeBatch(ctx context.Context, part []newRow) (affected int6
 			affected++
 			write := i.wrote
 			if together[at] {
-				write = func(r *newRow) error { return i.wroteTogether(r, results[at].Record) }
+				write = i.wroteTogether
 			}
-			if err := write(&part[at]); err != nil {
+			if err := write(&part[at], results[at].Record); err != nil {
 				return affected, err
 			}
 		case refused(e, protocol.KeyNotFound):
@@ -206,7 +227,7 @@ func (i *inserter) conflictWriter() (*writer, error) {
 	if err != nil {
 		return nil, err
 	}
-	// The condition reads the new row too, so it is checked here.
+	// The condition reads the new row too, so the client checks it.
 	unfiltered := *access
 	unfiltered.Filter, unfiltered.Residual = nil, w.change.Scan.Conditions
 	unfiltered.Bins = nil

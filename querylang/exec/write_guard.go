@@ -23,7 +23,7 @@ const (
 
 // guard reads a record, checks it, and writes it if its generation has not changed. Otherwise it
 // starts over. The cause is the error of the server that could not compute the change, or nil; it
-// is returned if the change has no value here either.
+// is returned if the client can't compute the change either.
 func (w *writer) guard(ctx context.Context, key protocol.Key, cause error) (int64, error) {
 	defer func(direct bool) { w.direct = direct }(w.direct)
 	if w.changesElements() {
@@ -50,13 +50,15 @@ func (w *writer) guard(ctx context.Context, key protocol.Key, cause error) (int6
 			return 0, orCause(err, cause)
 		}
 		policy := w.policyFor(record)
-		_, written, err := w.send(ctx, &policy, key, ops)
+		answer, written, err := w.send(ctx, &policy, key, ops)
 		if refused(err, protocol.GenerationError) {
 			conflict = err
 			continue
 		}
 		if written && err == nil {
-			err = w.rows.add(row)
+			if row, err = w.completed(row, answer); err == nil {
+				err = w.rows.add(row)
+			}
 		}
 		return count(written), err
 	}
@@ -106,7 +108,7 @@ func (w *writer) policyFor(record *protocol.Record) cluster.WritePolicy {
 func (w *writer) writePage(ctx context.Context, page []*protocol.Record) (affected int64, err error) {
 	rows := make([]cluster.BatchRow, 0, len(page))
 	keys := make([]protocol.Key, 0, len(page))
-	var out [][]protocol.Value
+	var out []pageOut
 	for _, record := range page {
 		if err := w.fill(record); err != nil {
 			return 0, err
@@ -118,8 +120,29 @@ func (w *writer) writePage(ctx context.Context, page []*protocol.Record) (affect
 		policy := w.policyFor(record)
 		rows, keys = append(rows, w.row(&policy, record.Key, ops)), append(keys, record.Key)
 		if w.change.Returning != nil {
-			out = append(out, row)
+			out = append(out, w.pageOut(row))
 		}
 	}
 	return w.batch(ctx, keys, rows, out)
+}
+
+// A pageOut is the row of RETURNING of a record of a page, with the frame it was computed from if
+// the answer of the server must complete it.
+type pageOut struct{ row, frame []protocol.Value }
+
+func (w *writer) pageOut(row []protocol.Value) pageOut {
+	if w.change.Delete || len(w.change.Answers) == 0 {
+		return pageOut{row: row}
+	}
+	return pageOut{row, slices.Clone(w.env.Row)}
+}
+
+// addOut adds the row of RETURNING of a record that was written.
+func (w *writer) addOut(out *pageOut, answer *protocol.Record) error {
+	copy(w.env.Row, out.frame)
+	row, err := w.completed(out.row, answer)
+	if err != nil {
+		return err
+	}
+	return w.rows.add(row)
 }

@@ -369,17 +369,21 @@ func (i *inserter) checkRow(r *newRow) error {
 	if err := checkAll(i.plan.Checks, i.env); err != nil || i.plan.Returning == nil {
 		return err
 	}
-	// The items read the existing record's columns, which are those of the new row now.
-	for at := range i.plan.Existing.Columns {
-		c := &i.plan.Existing.Columns[at]
-		i.env.Row[i.plan.Existing.Base+at] = i.created(c, r)
-	}
+	i.showCreated(r)
 	var err error
 	r.out, err = returned(i.plan.Returning, i.env)
 	return err
 }
 
-// created returns the value that a column of the record has after the row was created.
+// showCreated puts a new row into the frame as the existing record, which RETURNING reads.
+func (i *inserter) showCreated(r *newRow) {
+	for at := range i.plan.Existing.Columns {
+		i.env.Row[i.plan.Existing.Base+at] = i.created(&i.plan.Existing.Columns[at], r)
+	}
+}
+
+// created returns the value that a column of the record has after the row was created. What only
+// the server knows is like what it will say.
 func (i *inserter) created(c *bind.RelationColumn, r *newRow) protocol.Value {
 	switch c.Pseudo {
 	case bind.PrimaryKey:
@@ -387,8 +391,10 @@ func (i *inserter) created(c *bind.RelationColumn, r *newRow) protocol.Value {
 	case bind.Digest:
 		digest := r.key.Digest()
 		return protocol.Blob(digest[:])
-	case bind.Generation:
+	case bind.Generation, bind.TimeToLive:
 		return protocol.Int(1)
+	case bind.VoidTime, bind.LastUpdate:
+		return protocol.Int(i.x.run.Context.Now.UnixNano())
 	case bind.SetName:
 		return protocol.String(r.key.Set)
 	}

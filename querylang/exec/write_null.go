@@ -27,7 +27,7 @@ func lostValue(c *plan.Change, s *plan.BinChange, env *bind.Env) error {
 	return err
 }
 
-// lost returns why an expression that is NULL is so, or nil if that is meant.
+// lost returns why an expression is NULL, or nil if the NULL is meant.
 func lost(e bind.Expr, env *bind.Env) *ast.Error {
 	switch e := e.(type) {
 	case *bind.Column:

@@ -110,7 +110,7 @@ func withListElement(in protocol.Value, elements, steps []protocol.Value, v prot
 		n += int64(len(elements))
 	}
 	if !isInt || n < 0 || n > int64(len(elements)) {
-		return in, ast.Errorf(ast.ErrArguments, "the path in the column %s: %v is no index of a list of %d elements", name, steps[0], len(elements))
+		return in, ast.Errorf(ast.ErrArguments, "the path in the column %s: %v is not an index of a list of %d elements", name, steps[0], len(elements))
 	}
 	elements = slices.Clone(elements)
 	if n == int64(len(elements)) {

@@ -73,7 +73,7 @@ func (e *Engine) runPointWrite(ctx context.Context, stmt *Statement, c *plan.Cha
 	w.result.Affected = count(written)
 	if err == nil && written && c.ReadBack {
 		w.env.Row = make([]protocol.Value, c.Width)
-		w.row, err = readBack(c, &w.env, key, record)
+		w.row, err = readBack(c, &w.env, record)
 	}
 	if err != nil {
 		return nil, nil, err

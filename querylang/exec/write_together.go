@@ -45,7 +45,7 @@ func (i *inserter) wroteTogether(r *newRow, record *protocol.Record) error {
 	if !i.plan.Change.ReadBack {
 		return nil
 	}
-	row, err := readBack(i.plan.Change, i.env, r.key, record)
+	row, err := readBack(i.plan.Change, i.env, record)
 	if err != nil {
 		return err
 	}

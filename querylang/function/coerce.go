@@ -260,10 +260,10 @@ func coerceText(v protocol.Value, t Type) (protocol.Value, error) {
 }
 
 // Comparand returns the value that compares with the stored values of a column as v compares with
-// what the column means. It differs from Coerce where v is no value of the column: 0.005 beside a
-// DECIMAL(10, 2) lies between two of its values, and a timestamp beside a DATE between two days.
-// Text that is no timestamp or number is an error beside such columns. Values beside columns of
-// other types are returned as they are, because they compare as they are.
+// what the column means. It differs from Coerce if v is not a value of the column: 0.005 compared
+// with a DECIMAL(10, 2) is between two of its values, and a timestamp compared with a DATE is
+// between two days. Text that is not a timestamp or number is an error for such columns. For
+// columns of other types v is returned unchanged.
 func Comparand(v protocol.Value, t Type) (protocol.Value, error) {
 	switch {
 	case v.Kind() == protocol.KindInvalid:

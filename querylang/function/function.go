@@ -40,10 +40,10 @@ type Function struct {
 	// Eval computes the result. It must not keep args.
 	Eval func(c *Context, args []protocol.Value) protocol.Value
 	// Lower returns the server expression with the same result for arguments of the given kinds, or
-	// ok false if there is none. It may be nil. Where the arguments have kinds without an
-	// expression the call is computed here. No integer may be divided by a divisor that can be -1:
-	// other divisors than constants need the form cond(x == -1 => 1, else => x), because the
-	// smallest integer divided by -1 ends a real server.
+	// ok false if there is none. It may be nil. The client computes the call for arguments of kinds
+	// without an expression. No integer may be divided by a divisor that can be -1: other divisors
+	// than constants need the form cond(x == -1 => 1, else => x), because the smallest integer
+	// divided by -1 ends a real server.
 	Lower func(args []Lowered) (result Lowered, ok bool)
 	// Change returns the operation of the servers that changes a bin as the function changes its
 	// first argument, or ok false if there is none for the other arguments. It is nil for functions
@@ -71,7 +71,7 @@ type Parameter struct {
 }
 
 // A Lowered is a server expression with the single kind of its value. A value that the expression
-// can't give is unknown on the server, which is NULL here.
+// can't give is unknown on the server, which is NULL in SQL.
 type Lowered struct {
 	Node exp.Node
 	Kind protocol.Kind

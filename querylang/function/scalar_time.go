@@ -46,6 +46,9 @@ var timeFunctions = []*Function{
 	{Name: "TIMESTAMP", Group: groupTime, Strict: true, Params: []Parameter{timeParam}, Result: timeResult,
 		Eval: func(_ *Context, args []protocol.Value) protocol.Value { return castTime(args[0], false) },
 		Doc:  "The timestamp of a text, or a day as a timestamp.", Example: "TIMESTAMP('2026-05-17')", ExampleResult: "2026-05-17 00:00:00"},
+	{Name: "DATETIME", Group: groupTime, Strict: true, Stable: true, Params: []Parameter{{Name: "ts", Kinds: Integer | String, Stored: timeFamilies, Check: checkDatetime}},
+		Result: timeResult, Eval: datetime,
+		Doc: "TIMESTAMP(ts), as SQLite calls it. DATETIME('now') is NOW().", Example: "DATETIME('2026-05-17')", ExampleResult: "2026-05-17 00:00:00"},
 	{Name: "TO_TIMESTAMP", Aliases: []string{"FROM_UNIXTIME"}, Group: groupTime, Strict: true,
 		Params: []Parameter{{Name: "seconds", Kinds: Number}}, Result: timeResult, Eval: toTimestamp,
 		Doc: "The timestamp of a number of seconds since 1970 UTC.", Example: "TO_TIMESTAMP(1767323045)", ExampleResult: "2026-01-02 03:04:05"},
@@ -65,6 +68,25 @@ func now(c *Context, args []protocol.Value) protocol.Value {
 		n -= (n%unit + unit) % unit
 	}
 	return protocol.Int(n)
+}
+
+func isNow(v protocol.Value) bool {
+	s, isText := v.Text()
+	return isText && strings.EqualFold(s, "now")
+}
+
+func checkDatetime(v protocol.Value) error {
+	if isNow(v) {
+		return nil
+	}
+	return checkTime(v)
+}
+
+func datetime(c *Context, args []protocol.Value) protocol.Value {
+	if isNow(args[0]) {
+		return now(c, nil)
+	}
+	return castTime(args[0], false)
 }
 
 // timeOf returns an argument as a time in UTC.

@@ -102,8 +102,8 @@ func (p *parser) alterColumn(s *ast.AlterTable) {
 	case p.acceptWords("DROP", "DEFAULT"):
 	case t.kind == tokenWord:
 		what := strings.ToUpper(t.text)
-		if next := p.peek(1); next.kind == tokenWord {
-			what += " " + strings.ToUpper(next.text)
+		for n := 1; p.peek(n).kind == tokenWord && (n == 1 || p.peek(n).is("NULL")); n++ {
+			what += " " + strings.ToUpper(p.peek(n).text)
 		}
 		p.refuse(t.pos, "ALTER COLUMN ... %s is not supported", what)
 	default:

@@ -18,7 +18,8 @@
 //
 // The tree has one form for what SQL writes in several: EXTRACT(YEAR FROM x) is EXTRACT('YEAR', x),
 // SUBSTRING(x FROM a FOR b) is SUBSTRING(x, a, b), TRIM(LEADING c FROM x) is LTRIM(x, c),
-// POSITION(a IN b) is POSITION(a, b), x = ANY (?) is x IN (?), x <=> y is x IS NOT DISTINCT FROM y,
-// x::type and DATE '2026-01-02' are CASTs, BITXOR(x, y) is an operator, because ^ and # have other
-// meanings in other databases, and x IN t is x IN (SELECT * FROM t). COLLATE BINARY has no effect.
+// POSITION(a IN b) is POSITION(a, b), x = ANY (?) is x IN (?), x = ANY (y) is y CONTAINS x, x <=> y
+// is x IS NOT DISTINCT FROM y, x::type and DATE '2026-01-02' are CASTs, BITXOR(x, y) is an
+// operator, because ^ and # have other meanings in other databases, and x IN t is x IN (SELECT *
+// FROM t). COLLATE BINARY has no effect.
 package parse

@@ -2,43 +2,19 @@ package parse_test
 
 import (
 	"errors"
-	"flag"
-	"os"
-	"path/filepath"
 	"strings"
 	"testing"
 
 	"github.com/stretchr/testify/require"
 
+	"github.com/aerosql/aerosql/internal/casetest"
 	"github.com/aerosql/aerosql/querylang/ast"
 	"github.com/aerosql/aerosql/querylang/parse"
 )
 
-var update = flag.Bool("update", false, "write the golden files")
-
-// golden runs every case of a file: the input, a line of dashes, the expected output and an empty
-// line. Blocks that start with # are comments.
+// golden runs the cases of a file in testdata.
 func golden(t *testing.T, name string, run func(input string) string) {
-	path := filepath.Join("testdata", name)
-	text, err := os.ReadFile(path)
-	require.NoError(t, err)
-	var out strings.Builder
-	for _, block := range strings.Split(strings.TrimSpace(string(text)), "\n\n") {
-		if strings.HasPrefix(block, "#") {
-			out.WriteString(block + "\n\n")
-			continue
-		}
-		input, want, _ := strings.Cut(block, "\n----\n")
-		input = strings.TrimSuffix(input, "\n----")
-		got := run(input)
-		out.WriteString(input + "\n----\n" + got + "\n\n")
-		if !*update {
-			require.Equal(t, want, got, "statement: %s", input)
-		}
-	}
-	if *update {
-		require.NoError(t, os.WriteFile(path, []byte(strings.TrimSpace(out.String())+"\n"), 0o644))
-	}
+	casetest.Golden(t, "testdata/"+name, run)
 }
 
 // printed returns a statement's tree as SQL, after a check that it parses to the same tree.
@@ -62,16 +38,14 @@ func failed(t *testing.T, dialect parse.Dialect) func(sql string) string {
 	}
 }
 
-func TestQueries(t *testing.T)     { golden(t, "queries.txt", printed(t, parse.Standard)) }
-func TestExpressions(t *testing.T) { golden(t, "expressions.txt", expression(t)) }
-func TestStatements(t *testing.T)  { golden(t, "statements.txt", printed(t, parse.Standard)) }
-func TestAdministration(t *testing.T) {
-	golden(t, "administration.txt", printed(t, parse.Standard))
-}
-func TestAQL(t *testing.T)       { golden(t, "aql.txt", printed(t, parse.AQL)) }
-func TestErrors(t *testing.T)    { golden(t, "errors.txt", failed(t, parse.Standard)) }
-func TestRefusals(t *testing.T)  { golden(t, "refusals.txt", refused(t, parse.Standard)) }
-func TestAQLErrors(t *testing.T) { golden(t, "aql_errors.txt", failed(t, parse.AQL)) }
+func TestQueries(t *testing.T)        { golden(t, "queries.txt", printed(t, parse.Standard)) }
+func TestExpressions(t *testing.T)    { golden(t, "expressions.txt", expression(t)) }
+func TestStatements(t *testing.T)     { golden(t, "statements.txt", printed(t, parse.Standard)) }
+func TestAdministration(t *testing.T) { golden(t, "administration.txt", printed(t, parse.Standard)) }
+func TestAQL(t *testing.T)            { golden(t, "aql.txt", printed(t, parse.AQL)) }
+func TestErrors(t *testing.T)         { golden(t, "errors.txt", failed(t, parse.Standard)) }
+func TestRefusals(t *testing.T)       { golden(t, "refusals.txt", refused(t, parse.Standard)) }
+func TestAQLErrors(t *testing.T)      { golden(t, "aql_errors.txt", failed(t, parse.AQL)) }
 
 // expression returns the tree of each line, which is an expression, with all parentheses.
 func expression(t *testing.T) func(string) string {

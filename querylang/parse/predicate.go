@@ -146,7 +146,8 @@ func (p *parser) in(x ast.Expr, not bool) ast.Expr {
 	return e
 }
 
-// quantified parses x = ANY (...) and x <> ALL (...), which are IN and NOT IN.
+// quantified parses x = ANY (...) and x <> ALL (...): IN and NOT IN, or for a value that is a list
+// CONTAINS.
 func (p *parser) quantified(op ast.Operator, x ast.Expr) ast.Expr {
 	word := p.peek(1)
 	all := word.is("ALL")
@@ -156,15 +157,21 @@ func (p *parser) quantified(op ast.Operator, x ast.Expr) ast.Expr {
 	p.advance()
 	p.advance()
 	e := p.in(x, all).(*ast.In)
-	if e.Query == nil {
-		if len(e.List) == 1 {
-			if _, ok := e.List[0].(*ast.Param); ok {
-				return e
-			}
-		}
-		p.refuse(word.pos, "%s needs a query or a parameter; use IN for a list", strings.ToUpper(word.text))
+	if e.Query != nil {
+		return e
 	}
-	return e
+	if len(e.List) != 1 {
+		p.refuse(word.pos, "%s needs a query or a list; use IN for several values", strings.ToUpper(word.text))
+	}
+	if _, ok := e.List[0].(*ast.Param); ok {
+		return e
+	}
+	p.countOperator()
+	var contains ast.Expr = &ast.Binary{Op: ast.OpContains, X: e.List[0], Y: x, Pos: word.pos}
+	if all {
+		contains = &ast.Unary{Op: ast.OpNot, X: contains, Pos: word.pos}
+	}
+	return contains
 }
 
 // isPredicate parses IS [NOT] NULL, TRUE, FALSE, UNKNOWN or DISTINCT FROM, ISNULL and NOTNULL.
@@ -227,7 +234,7 @@ func (p *parser) digest(b *ast.Binary) ast.Expr {
 	}
 	bytes, err := decode(text)
 	if err != nil {
-		p.fail(b.Y.Position(), ast.ErrType, "%s is no valid %s", b.Y, strings.ToUpper(name.Text))
+		p.fail(b.Y.Position(), ast.ErrType, "%s is not a valid %s", b.Y, strings.ToUpper(name.Text))
 	}
 	b.Y = &ast.Literal{Value: protocol.Blob(bytes), Pos: b.Y.Position()}
 	return b

@@ -149,7 +149,7 @@ func (p *parser) reservedWord() {
 	t, next := p.token, p.peek(1)
 	switch {
 	case (t.is("DISTINCT") || t.is("ALL")) && p.operandAt(1):
-		p.fail(t.pos, ast.ErrSyntax, "%s can't stand here", strings.ToUpper(t.text))
+		p.fail(t.pos, ast.ErrSyntax, "%s can't be used here", strings.ToUpper(t.text))
 	case t.is("EXISTS"):
 		p.fail(next.pos, ast.ErrSyntax, "expected a query in parentheses after EXISTS, found %s", next.describe())
 	case t.is("VALUES") && next.isSymbol("("):

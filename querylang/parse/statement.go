@@ -58,7 +58,7 @@ var otherStatements = ast.Words(`ALTER USE SAVEPOINT RELEASE MERGE LOCK UNLOCK P
 
 // instead has what to use in the place of statements that are not supported.
 var instead = map[string]string{
-	"COPY":      "use CopyFrom of package driver",
+	"COPY":      "use driver.CopyFrom, or COPY in the shell aerosql sql",
 	"DO":        "use CREATE FUNCTION and CALL",
 	"LOCK":      "use a transaction",
 	"MERGE":     "use INSERT ... ON CONFLICT",

@@ -59,6 +59,11 @@ func (p *parser) typeArgs(typ *ast.TypeName) {
 		return
 	}
 	p.advance()
+	if p.token.is("MAX") && p.peek(1).isSymbol(")") { // VARCHAR(MAX) has no limit
+		p.advance()
+		p.advance()
+		return
+	}
 	p.list(func() {
 		t := p.token
 		if t.kind != tokenInteger {

@@ -64,13 +64,39 @@ func (p *parser) assignments() []ast.Assignment {
 	var set []ast.Assignment
 	p.list(func() {
 		if p.token.isSymbol("(") {
-			p.refuse(p.token.pos, "assignments to several columns at once, such as (a, b) = ..., are not supported")
+			set = append(set, p.rowAssignment()...)
+			return
 		}
 		a := ast.Assignment{Target: p.assignmentTarget()}
 		p.expectSymbol("=")
 		a.Value = p.value()
 		set = append(set, a)
 	})
+	return set
+}
+
+// rowAssignment parses (a, b) = (x, y), which is a = x, b = y.
+func (p *parser) rowAssignment() (set []ast.Assignment) {
+	start := p.advance().pos
+	p.list(func() { set = append(set, ast.Assignment{Target: p.assignmentTarget()}) })
+	p.expectSymbol(")")
+	p.expectSymbol("=")
+	p.accept("ROW")
+	if p.expectSymbol("("); p.token.startsQuery() {
+		p.refuse(p.token.pos, "a query that gives several columns is not supported here; use one for each column")
+	}
+	values := 0
+	p.list(func() {
+		v := p.value()
+		if values < len(set) {
+			set[values].Value = v
+		}
+		values++
+	})
+	p.expectSymbol(")")
+	if values != len(set) {
+		p.fail(start, ast.ErrSyntax, "there are %d values for %d columns", values, len(set))
+	}
 	return set
 }
 

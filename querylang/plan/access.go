@@ -35,16 +35,16 @@ type Access struct {
 	Both []IndexRange
 	// Partitions are the partitions to read, in order and without overlaps; nil means all.
 	Partitions []Partitions
-	// Sets says which records are skipped here: a scan or an index of the namespace finds those of
+	// Sets says which records the client skips: a scan or an index of the namespace finds those of
 	// all sets.
 	Sets Sets
 	// MaxRecords is the number of records after which the servers can stop, or 0. It is set only if
-	// no record is dropped here.
+	// the client drops no record.
 	MaxRecords int64
 	// Options are the values of the options of WITH.
 	Options map[string]protocol.Value
 	// Filter is the server's filter, nil for none. Exact means that it holds for the same records
-	// as Conditions; otherwise they are checked again here.
+	// as Conditions; otherwise the client checks them again.
 	Filter   *ServerFilter
 	Exact    bool
 	Residual []bind.Expr
@@ -59,7 +59,7 @@ type Access struct {
 	// Reads are the operations that a server runs in place of reading bins: extracts, and metadata
 	// that only expressions can read. Nil for none.
 	Reads []Read
-	// Local are the indexes of the extracts that are computed here.
+	// Local are the indexes of the extracts that the client computes.
 	Local []int
 	// UserKey means that the user key is needed.
 	UserKey bool
@@ -152,7 +152,7 @@ const (
 	GeoIndex
 )
 
-// An Environment is what lowering knows besides the plan. Package exec provides it.
+// An Environment is what lowering needs to know in addition to the plan. Package exec provides it.
 type Environment interface {
 	// Indexes returns the ready indexes of a set, and the number of the set's records, -1 if that
 	// is unknown. The answer may be some seconds old.

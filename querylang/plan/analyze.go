@@ -137,7 +137,7 @@ func (a *analyzer) compare(c *bind.Compare, truth bool) facts {
 	return oneFact(t, compared(op, v, truth), c)
 }
 
-// equalsKey returns the facts of "a value is the key of a record of a block around".
+// equalsKey returns the facts of "a value is the key of a record of an enclosing block".
 func (a *analyzer) equalsKey(c *bind.Compare, truth bool) facts {
 	v, ok := a.fixed(c.X)
 	t, isTerm := a.termOf(c.Y)

@@ -2,8 +2,8 @@ package plan
 
 import "math"
 
-// The estimates, in records. What is unknown is guessed; a guess only decides between ways of
-// reading that are all right.
+// The estimates, in records. What is unknown is guessed; a guess only decides between access
+// methods that give the same rows.
 const (
 	// unknownRecords is the number of records of a set about which nothing is known.
 	unknownRecords = 1_000_000

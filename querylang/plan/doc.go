@@ -20,13 +20,13 @@
 // What a condition says about the values of a bin is a set of values of all kinds, so that 3, 3.0
 // and '3' keep their meanings: see [Lower]. Sets of one bin are intersected and united; a condition
 // whose sets are empty is never true, and nothing is read. Indexes and keys give a superset of the
-// rows: the conditions are still checked, by the server's filter or here.
+// rows: the conditions are still checked, by the server's filter or by the client.
 //
 // A numeric index has only the integers of a bin, while a > 1 is also true for the float 1.5. So a
 // numeric index is used only if the bin is declared as an integer, or if the environment promises
 // that numbers with an index are integers. Keys of maps are never floats. An index of strings finds
 // only equal values.
 //
-// Costs are in records. They only decide between ways that are all right; the constants are in
-// cost.go.
+// Costs are in records. They only decide between access methods that give the same rows; the
+// constants are in cost.go.
 package plan

@@ -13,9 +13,9 @@ import (
 type Counters struct {
 	// Rows is the number of rows that the operator returned, Opened the number of times it ran.
 	Rows, Opened int64
-	// Records and Bytes are what a Scan received, before the conditions were checked here. Commands
-	// and Retries are what it sent: a query of all nodes is one command. They are 0 for other
-	// operators.
+	// Records and Bytes are what a Scan received, before the client checked the conditions.
+	// Commands and Retries are what it sent: a query of all nodes is one command. They are 0 for
+	// other operators.
 	Records, Bytes, Commands, Retries int64
 	// Memory is the largest amount of memory that the operator kept, in bytes.
 	Memory int64

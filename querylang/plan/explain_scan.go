@@ -125,7 +125,7 @@ func (s *step) bins(bins []string, all, userKey, parts bool) {
 	s.add("bins", text)
 }
 
-// operations adds what the servers compute for each record, and what of it is computed here.
+// operations adds what the servers compute for each record, and what the client computes of it.
 func (s *step) operations(n *Scan, a *Access) {
 	last := -1
 	for _, r := range a.Reads {

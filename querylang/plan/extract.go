@@ -7,9 +7,9 @@ import (
 
 // Extracts are expressions on collections of a scan's set, such as m.a.b or LIST_SIZE(tags), in
 // place of which the operators above read slots. So the servers can return these values instead of
-// the collections. What they do not compute is computed here when the record arrives.
+// the collections. The client computes the others when the record arrives.
 type Extracts struct {
-	// Relation has the slots. It is no item of FROM.
+	// Relation has the slots. It is not an item of FROM.
 	Relation *bind.Relation
 	Exprs    []bind.Expr
 }

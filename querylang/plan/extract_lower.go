@@ -10,11 +10,11 @@ import (
 	"github.com/aerosql/aerosql/querylang/function"
 )
 
-// maxReads is the largest number of operations for extracts. Further extracts are computed here.
+// maxReads is the largest number of operations for extracts. The client computes further extracts.
 const maxReads = 32
 
-// extract decides which extracts the servers compute. Those whose bins are read anyway are computed
-// here.
+// extract decides which extracts the servers compute. The client computes those whose bins are read
+// anyway.
 func (l *lowerer) extract() {
 	if l.scan.Extracts == nil || l.access.Method == Nothing {
 		return

@@ -17,7 +17,7 @@ type fact struct {
 }
 
 // Facts are what is known of the records for which a condition is true: all facts hold, and of each
-// of the alternatives at least one. The zero value knows nothing.
+// of the alternatives at least one. The zero value has no facts.
 type facts struct {
 	never        bool // the condition is never true
 	all          []fact

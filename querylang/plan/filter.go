@@ -13,7 +13,8 @@ const MaxFilterSize = 64 << 10
 
 // LowerFilter translates conditions on one set, all of which must be true, to a filter expression
 // of the servers. The version is that of the oldest server. The environment has the arguments of
-// the run and the rows of the blocks around, whose columns are constants here; its Row is not used.
+// the run and the rows of the enclosing blocks, whose columns count as constants; its Row is not
+// used.
 //
 // The filter holds for every record for which all conditions are true. It is exact if it holds for
 // no others. Otherwise residual has the conditions that must be evaluated on the records that it
@@ -24,7 +25,8 @@ const MaxFilterSize = 64 << 10
 // Expressions of the server have one type and are unknown for a bin of another one, while a bin
 // without a declaration can hold any kind of value. So a value is translated to branches, one for
 // each kind that it can have. For every record at most one branch is known, and it has the value
-// that evaluation here would give. A comparison is the OR of the comparisons of the branches.
+// that evaluation by the client would give. A comparison is the OR of the comparisons of the
+// branches.
 //
 // That OR is true exactly if the comparison is true, but where the comparison is false it can be
 // unknown. Therefore no translated condition is ever negated. There are two translations instead,

@@ -64,13 +64,13 @@ func (l *lowering) compareUnique(e *bind.Compare, w want) test {
 		return notPushed
 	}
 	w = w.oppositeIf(e.Op == ast.OpNotEqual)
-	if e.ByKey && !l.isKey(x) { // the key of a record of a block around
+	if e.ByKey && !l.isKey(x) { // the key of an outer record
 		if v.IsNil() || !w.truth() {
 			return notPushed
 		}
 		return l.compareValues(exp.OpEq, x, &bind.Const{Value: v}, w).superset()
 	}
-	if v.IsNil() && e.Key != nil && e.Other != nil { // the digest of a record of a block around decides
+	if v.IsNil() && e.Key != nil && e.Other != nil { // by the digest of an outer record
 		return notPushed
 	}
 	return l.isOneOf(x, []protocol.Value{v}, e.ByKey, w)
@@ -177,7 +177,7 @@ func compareBranches(op exp.Op, x, y *branch, w want) (test, bool) {
 		if w.decided() {
 			return notPushed, true // unknown if there is an unordered map inside
 		}
-		// Here such a value does not compare at all, while the server stops at the first
+		// In SQL such a value does not compare at all, while the server stops at the first
 		// difference.
 		return finish(exp.NewNode(op, x.node, y.node), x, y, w).superset(), true
 	case x.kind == y.kind:
@@ -329,7 +329,7 @@ func compareBlobs(op exp.Op, x, y *branch, w want) test {
 }
 
 // compareElements compares an element of a collection with a number. Integers above the largest
-// signed one are negative in an expression, and are told apart by the list with only the element.
+// signed one are negative in an expression, and are recognized by the list with only the element.
 func compareElements(op exp.Op, x, y *branch, w want) test {
 	plain, other := *x, *y
 	plain.list, other.list = nil, nil

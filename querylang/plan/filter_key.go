@@ -48,8 +48,8 @@ func (l *lowering) isKey(e bind.Expr) bool {
 	return ok && column.Pseudo == bind.PrimaryKey
 }
 
-// keyBranches translates the user key. Expressions know only a stored key, while a record that is
-// read by its key has one here in any case, so all records without one pass.
+// keyBranches translates the user key. Expressions know only a stored key, while the client knows
+// the key of every record that it reads by key, so all records without a stored key pass.
 func keyBranches(kinds function.Kinds) []branch {
 	var result []branch
 	for _, kind := range []protocol.Kind{protocol.KindInt, protocol.KindString, protocol.KindBlob} {

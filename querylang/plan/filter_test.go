@@ -36,7 +36,7 @@ func TestFilterText(t *testing.T) {
 	}{
 		{"number", compareOf(ast.OpEqual, a, intConst(5)), true, `$.a:int == 5 or $.a:float == 5.0`},
 		{"not", &bind.Not{X: compareOf(ast.OpEqual, a, str("x"))}, true, `not($.a:string == "x")`},
-		{"integer that is no float", compareOf(ast.OpLess, a, intConst(1<<53+1)), true,
+		{"integer that is not a float", compareOf(ast.OpLess, a, intConst(1<<53+1)), true,
 			`$.a:int < 9007199254740993 or $.a:float <= 9.007199254740992e+15`},
 		{"fraction", compareOf(ast.OpGreater, a, constOf(protocol.Float(2.5))), true, `$.a:int >= 3 or $.a:float > 2.5`},
 		{"NULL", compareOf(ast.OpEqual, a, constOf(protocol.Nil())), true, `false`},
@@ -97,7 +97,7 @@ func TestFilterOfOldServers(t *testing.T) {
 	require.Equal(t, "$.d:int == 1 or $.d:int == 2 or $.d:float == 1.0 or $.d:float == 2.0", text(list, function.Version{8, 1, 1}))
 }
 
-// A condition that does not fit is checked here, and the others are still pushed.
+// The client checks a condition that does not fit, and the others are still pushed.
 func TestFilterSize(t *testing.T) {
 	r := testRelation()
 	a := columnOf(r, columnA)

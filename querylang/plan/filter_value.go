@@ -162,7 +162,7 @@ func (l *lowering) negate(e *bind.Negate, kinds function.Kinds) ([]branch, bool)
 	for _, b := range operands {
 		switch {
 		case b.list != nil:
-			return nil, false // the negative of a large unsigned integer is a float here
+			return nil, false // large unsigned integers are negated as floats
 		case b.kind == protocol.KindInt && e.Bits:
 			b.node = exp.NewNode(exp.OpIntNot, b.node)
 		case b.kind == protocol.KindInt:
@@ -210,7 +210,7 @@ func (l *lowering) arithmetic(e *bind.Arithmetic, kinds function.Kinds) ([]branc
 	for i := range xs {
 		for j := range ys {
 			if xs[i].list != nil || ys[j].list != nil {
-				return nil, false // large unsigned integers are computed as floats here
+				return nil, false // the client computes with large unsigned integers as floats
 			}
 			if b, ok := compute(op, &xs[i], &ys[j]); ok {
 				result = append(result, b)

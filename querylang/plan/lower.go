@@ -5,14 +5,13 @@ import (
 	"slices"
 
 	"github.com/aerosql/aerosql/protocol"
-	"github.com/aerosql/aerosql/protocol/exp"
 	"github.com/aerosql/aerosql/querylang/bind"
 )
 
 // Lower decides how a set is read in one run. The environment of expressions has the arguments, and
-// the rows of the blocks around the scan's block, which its conditions may read; its Row is not
-// used. Expressions that have one value in the run are evaluated, and uncorrelated subqueries of IN
-// run, if keys or index ranges can come from them.
+// the rows of the enclosing blocks, which the scan's conditions may read; its Row is not used.
+// Expressions that have one value in the run are evaluated, and uncorrelated subqueries of IN run,
+// if keys or index ranges can come from them.
 func Lower(s *Scan, env *bind.Env, e Environment) (*Access, error) {
 	l := newLowerer(s, env, e)
 	conditions, possible := l.once(s.Conditions)
@@ -273,7 +272,7 @@ func (l *lowerer) finish(conditions []bind.Expr) *Access {
 }
 
 // project sets the bins to read: those of the columns that are needed above the scan and of the
-// conditions that are checked here.
+// conditions that the client checks.
 func (l *lowerer) project() {
 	a := l.access
 	a.AllBins = l.scan.Star
@@ -285,17 +284,15 @@ func (l *lowerer) project() {
 			a.UserKey = true
 		case c.Pseudo == bind.Digest:
 			a.Digest = true
-		case c.Pseudo == bind.LastUpdate:
-			a.Reads = append(a.Reads, Read{Column: i, Op: exp.Read("__last_update", exp.LastUpdate(), exp.ReadEvalNoFail)})
-		case c.Pseudo == bind.RecordSize:
-			a.Reads = append(a.Reads, Read{Column: i, Op: exp.Read("__size", exp.RecordSize(), exp.ReadEvalNoFail)})
+		case c.Pseudo == bind.LastUpdate, c.Pseudo == bind.RecordSize:
+			a.Reads = append(a.Reads, Read{Column: i, Op: metadataRead(c.Pseudo)})
 		case c.Pseudo == bind.NoPseudo && !a.AllBins && !slices.Contains(a.Bins, c.Bin):
 			a.Bins = append(a.Bins, c.Bin)
 		}
 	}
 }
 
-// keepEmpty sees to it that records without any of the bins are returned if they can be rows. A
+// keepEmpty makes queries return records without any of the bins if such records can be rows. A
 // query that names bins leaves them out.
 func (l *lowerer) keepEmpty() {
 	a := l.access

@@ -173,7 +173,7 @@ func (p *Point) setBins(s *Scan) bool {
 }
 
 // columnsRead returns which columns of a scan's relation are read: those that are needed above, and
-// those of conditions that are checked here.
+// those of conditions that the client checks.
 func columnsRead(s *Scan, conditions []bind.Expr) []bool {
 	read := make([]bool, len(s.Relation.Columns))
 	for _, i := range s.Needed {

@@ -126,9 +126,9 @@ type Join struct {
 	// right one of a LookupJoin is the user key, or what makes it of the columns of a key.
 	LeftKeys, RightKeys []bind.Expr
 	// KeySets are, for each key of a HashJoin, nil or the relation of a set whose records are
-	// compared by their digests: the key of that relation is its user key, which is known here only
-	// by its digest if the record was stored without it. The other key is converted to the digest
-	// that a record of that set would have. KeySets is nil if there are none.
+	// compared by their digests: the key of that relation is its user key, of which the client
+	// knows only the digest if the record was stored without it. The other key is converted to the
+	// digest that a record of that set would have. KeySets is nil if there are none.
 	KeySets []*bind.Relation
 	// On is the rest of the join's condition.
 	On []bind.Expr

@@ -4,7 +4,7 @@ import "github.com/aerosql/aerosql/querylang/bind"
 
 // substitute returns an expression in which f has replaced columns of the block's own relations. It
 // returns false if the expression has parts that can't be moved to another block: subqueries,
-// columns of blocks around, and volatile functions.
+// columns of enclosing blocks, and volatile functions.
 func substitute(e bind.Expr, f func(*bind.Column) bind.Expr) (bind.Expr, bool) {
 	if n := natureOf(e); n.subquery || n.outer || n.volatile {
 		return nil, false
@@ -86,7 +86,7 @@ func replace(e bind.Expr, f func(bind.Expr) bind.Expr) bind.Expr {
 	return e
 }
 
-// rewriteKey returns a copy with another column of the digest, or nil if that is no column.
+// rewriteKey returns a copy with another column of the digest, or nil if that is not a column.
 func rewriteKey(k *bind.KeyColumn, f func(bind.Expr) bind.Expr) *bind.KeyColumn {
 	if k == nil {
 		return nil

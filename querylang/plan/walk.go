@@ -39,7 +39,7 @@ func EachColumn(e bind.Expr, f func(*bind.Column)) {
 type nature struct {
 	volatile bool // two evaluations can differ
 	subquery bool // it runs a query
-	outer    bool // it reads a block around
+	outer    bool // it reads an enclosing block
 	row      bool // it reads a slot of the block, or of its groups or output
 }
 

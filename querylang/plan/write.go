@@ -4,8 +4,8 @@ import (
 	"github.com/aerosql/aerosql/querylang/bind"
 )
 
-// Insert is the plan of an INSERT, UPSERT or REPLACE. The rows are computed here, and several are
-// written in batches.
+// Insert is the plan of an INSERT, UPSERT or REPLACE. The client computes the rows, and writes
+// several in batches.
 type Insert struct {
 	*bind.Insert
 	// Source is the plan of the query that gives the rows, nil for VALUES.
@@ -18,6 +18,8 @@ type Insert struct {
 	// Change is what happens to a record that exists, nil without a conflict clause. Its Scan reads
 	// by the key of the new row.
 	Change *Change
+	// Answers are what RETURNING reads of a new record that only the server knows.
+	Answers []Answer
 	// Together means that one command creates the record or changes the existing one: the change of
 	// each bin gives the value of the new row if there is no record.
 	Together bool
@@ -42,8 +44,8 @@ func (p *Insert) MostBins() int {
 //
 // A record is written in one of three ways. If Direct is true, the values do not depend on the
 // record: if the server can check the condition too, one command does it all. Otherwise, or if the
-// server can't check the condition, the record is read, checked here and written only if its
-// generation has not changed.
+// server can't check the condition, the client reads the record, checks it, and writes it only if
+// its generation has not changed.
 type Change struct {
 	// Scan finds the records, reads what the condition and the values need, and checks the
 	// condition.
@@ -67,6 +69,9 @@ type Change struct {
 	Returning *bind.Returning
 	// ReadBack means that a Direct change reads what Returning needs with the command that writes.
 	ReadBack bool
+	// Answers are what RETURNING reads of the answer of the server: everything if ReadBack is true,
+	// otherwise what only the server knows. A DELETE that reads the record needs none.
+	Answers []Answer
 	// Width is the width of the frame.
 	Width int
 	// Declared means that the table is declared.

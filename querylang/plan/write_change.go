@@ -153,7 +153,7 @@ func apart(p, q []bind.Expr) bool {
 	return false
 }
 
-// computeOverlapping sees to it that each value is computed from the record as it was: an operation
+// computeOverlapping makes sure that each value is computed from the record as it was: an operation
 // on an element would see what an operation before it has changed.
 func computeOverlapping(set []BinChange) {
 	for i := range set {

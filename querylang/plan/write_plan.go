@@ -4,7 +4,6 @@ import (
 	"fmt"
 	"slices"
 
-	"github.com/aerosql/aerosql/querylang/ast"
 	"github.com/aerosql/aerosql/querylang/bind"
 )
 
@@ -30,7 +29,7 @@ func PlanTruncate(t *bind.Truncate) (*Truncate, error) { return &Truncate{t}, ni
 func PlanUpdate(u *bind.Update) (*Update, error) {
 	p := &Update{Change{Checks: checksOf(u.Checks, u.Set), Returning: u.Returning, Width: u.Width, Declared: u.Relation.Table != nil}}
 	p.setBins(u.Set, u.Relation)
-	if err := checkReturning(u.Returning, u.Relation, false); err != nil {
+	if err := checkReturning(u.Returning, u.Relation); err != nil {
 		return nil, err
 	}
 	return p, p.planScan(&selection{u.Relation, u.Where, u.Order, u.Limit, u.Options, u.Subqueries})
@@ -83,10 +82,17 @@ func (c *Change) setBins(set []bind.Assignment, r *bind.Relation) {
 		c.Volatile = c.Volatile || natureOf(set[i].Value).volatile
 	}
 	c.ReadBack = c.ReadBack && c.Direct
+	switch {
+	case c.ReadBack:
+		c.Answers = answersOf(c.Returning, r, anyColumn)
+	case !c.Delete:
+		c.Answers = answersOf(c.Returning, r, isOfWrite)
+	}
 }
 
 // canReadBack reports whether RETURNING can be computed from what the command that writes a record
-// reads. Nothing may fail after the record was written, and a DELETE does not know the generation.
+// reads. Nothing may fail after the record was written, and a DELETE does not know what the record's
+// metadata were.
 func (c *Change) canReadBack(r *bind.Relation) bool {
 	if c.Returning.Star {
 		return false
@@ -101,7 +107,7 @@ func (c *Change) canReadBack(r *bind.Relation) bool {
 					can = false
 				case r.Columns[e.Index].Pseudo == bind.NoPseudo, r.Columns[e.Index].Pseudo == bind.PrimaryKey,
 					r.Columns[e.Index].Pseudo == bind.Digest, r.Columns[e.Index].Pseudo == bind.SetName:
-				case r.Columns[e.Index].Pseudo == bind.Generation:
+				case isOfCreation(r.Columns[e.Index].Pseudo):
 					can = can && !c.Delete
 				default:
 					can = false
@@ -160,7 +166,11 @@ func (c *Change) needed(r *bind.Relation) []int {
 	}
 	if c.Returning != nil {
 		for _, item := range c.Returning.Items {
-			mark(item)
+			EachColumn(item, func(x *bind.Column) {
+				if x.Relation == r && (c.Delete || !isOfWrite(r.Columns[x.Index].Pseudo)) {
+					read[x.Index] = true
+				}
+			})
 		}
 	}
 	var needed []int
@@ -195,34 +205,6 @@ func (c *Change) planKeys(s *selection) *Block {
 	return &Block{Root: root, Columns: columns, Subqueries: c.Subqueries}
 }
 
-// checkReturning returns an error if RETURNING names something that is known only to the server
-// after the write.
-func checkReturning(returning *bind.Returning, r *bind.Relation, replaces bool) error {
-	if returning == nil {
-		return nil
-	}
-	for _, item := range returning.Items {
-		var unknown *bind.Column
-		EachColumn(item, func(c *bind.Column) {
-			if c.Relation != r {
-				return
-			}
-			switch r.Columns[c.Index].Pseudo {
-			case bind.TimeToLive, bind.VoidTime, bind.LastUpdate, bind.RecordSize:
-				unknown = c
-			case bind.Generation:
-				if replaces {
-					unknown = c
-				}
-			}
-		})
-		if unknown != nil {
-			return ast.Errorf(ast.ErrUnsupported, "%s in RETURNING: it is not known before the record is read again", r.Columns[unknown.Index].Name)
-		}
-	}
-	return nil
-}
-
 // planSubqueries plans the subqueries of a statement's expressions.
 func planSubqueries(list []*bind.Subquery, options map[string]bind.Expr) (map[int]*Block, error) {
 	p := &planner{block: &Block{Subqueries: make(map[int]*Block)}}
@@ -245,9 +227,10 @@ func PlanInsert(i *bind.Insert) (*Insert, error) {
 		}
 		p.SelfRead = readsSet(p.Source, i.Existing)
 	}
-	if err := checkReturning(i.Returning, i.Existing, i.Verb == ast.Replace); err != nil {
+	if err := checkReturning(i.Returning, i.Existing); err != nil {
 		return nil, err
 	}
+	p.Answers = answersOf(i.Returning, i.Existing, isOfCreation)
 	p.Fill = make([]int, len(i.NewRow.Columns))
 	for at := range i.NewRow.Columns {
 		p.Fill[at] = -1

@@ -5,6 +5,10 @@
 // writes each request with its answer to a file. It replaces the addresses of nodes in the answers
 // by its own, so clients that look for further nodes find the proxy again.
 //
+// Clients and nodes may use TLS or not, independently of each other: the proxy asks nodes for the
+// addresses that it can use, and clients get those that they ask for. A recording has the bytes
+// inside TLS, and can be replayed to clients with TLS and without.
+//
 // [Start] runs a server that answers from a [Recording]. The server has as many nodes as the
 // recording. Faults and the other controls of connections work as usual.
 //
@@ -15,7 +19,7 @@
 //	{"format":"aerosql recording","version":1,"time":"2026-05-01T12:00:00Z","redacted":false}
 //
 // A line with "node" describes a node, before the first exchange with it. A later line about the
-// same node replaces it.
+// same node replaces it. "tls_address" is there if clients could use TLS.
 //
 //	{"node":0,"name":"BB9020011AC4202","address":"127.0.0.1:3100"}
 //

@@ -39,6 +39,8 @@ type Node struct {
 	Name string
 	// Address is the address that clients used, "host:port".
 	Address string
+	// TLSAddress is the address that clients with TLS used, "" if there was none.
+	TLSAddress string
 }
 
 // An Exchange is a request with its answer.
@@ -77,6 +79,7 @@ type line struct {
 	Node    *int    `json:"node,omitempty"`
 	Name    string  `json:"name,omitempty"`
 	Address string  `json:"address,omitempty"`
+	TLS     string  `json:"tls_address,omitempty"`
 	N       int64   `json:"n,omitempty"`
 	At      int64   `json:"at_us,omitempty"`
 	Took    int64   `json:"took_us,omitempty"`
@@ -146,7 +149,7 @@ func (rec *Recording) add(number int, text []byte, whole bool) error {
 	case number == 1:
 		return rec.addHeader(&l)
 	case l.Node != nil:
-		return rec.addNode(*l.Node, Node{l.Name, l.Address})
+		return rec.addNode(*l.Node, Node{l.Name, l.Address, l.TLS})
 	case l.Request != nil:
 		return rec.addExchange(number, &l)
 	}
@@ -241,7 +244,7 @@ func (w *writer) failed() error {
 }
 
 func (w *writer) node(number int, n Node) {
-	w.write(&line{Node: &number, Name: n.Name, Address: n.Address})
+	w.write(&line{Node: &number, Name: n.Name, Address: n.Address, TLS: n.TLSAddress})
 }
 
 func (w *writer) exchange(x *Exchange) {

@@ -2,7 +2,11 @@ package replay
 
 import (
 	"bufio"
+	"cmp"
+	"context"
+	"crypto/tls"
 	"errors"
+	"fmt"
 	"net"
 	"sync"
 	"time"
@@ -20,9 +24,13 @@ type pair struct {
 	waiting []*pending // requests without a complete answer, oldest first
 }
 
+// handshakeTimeout is how long a TLS handshake may take.
+const handshakeTimeout = 10 * time.Second
+
 // A pending request waits for the rest of its answer.
 type pending struct {
 	request request
+	asked   []string // commands about addresses, if the node got others
 	began   time.Time
 	x       Exchange
 }
@@ -30,10 +38,14 @@ type pending struct {
 // serve passes everything on between a client and the node until one of them closes its connection.
 func (n *proxyNode) serve(client net.Conn) {
 	p := n.proxy
+	if err := p.handshake(client); err != nil {
+		p.options.Logger.Warn("TLS handshake", "client", client.RemoteAddr(), "error", err)
+		return
+	}
 	p.mu.Lock()
-	address := n.upstream
+	address, tlsName := n.upstream, n.tlsName
 	p.mu.Unlock()
-	upstream, err := p.options.Dial(p.running, "tcp", address)
+	upstream, err := p.dial(p.running, address, tlsName)
 	if err != nil {
 		p.options.Logger.Warn("upstream", "address", address, "error", err)
 		return
@@ -57,6 +69,39 @@ func (n *proxyNode) serve(client net.Conn) {
 	c.abandon(end)
 }
 
+// handshake completes the handshake of a client with TLS.
+func (p *Proxy) handshake(client net.Conn) error {
+	c, ok := client.(*tls.Conn)
+	if !ok {
+		return nil
+	}
+	ctx, cancel := context.WithTimeout(p.running, handshakeTimeout)
+	defer cancel()
+	return c.HandshakeContext(ctx)
+}
+
+// dial connects to a node.
+func (p *Proxy) dial(ctx context.Context, address, tlsName string) (net.Conn, error) {
+	nc, err := p.options.Dial(ctx, "tcp", address)
+	if err != nil || p.options.UpstreamTLS == nil {
+		return nc, err
+	}
+	config := p.options.UpstreamTLS
+	if config.ServerName == "" {
+		host, _, _ := net.SplitHostPort(address)
+		config = config.Clone()
+		config.ServerName = cmp.Or(tlsName, host)
+	}
+	ctx, cancel := context.WithTimeout(ctx, handshakeTimeout)
+	defer cancel()
+	secured := tls.Client(nc, config)
+	if err := secured.HandshakeContext(ctx); err != nil {
+		nc.Close()
+		return nil, fmt.Errorf("TLS with %s: %w", address, err)
+	}
+	return secured, nil
+}
+
 // passRequests passes requests on to the node.
 func (c *pair) passRequests() error {
 	in := bufio.NewReader(c.client)
@@ -67,14 +112,15 @@ func (c *pair) passRequests() error {
 		}
 		r := parseRequest(f)
 		now := time.Now()
-		w := &pending{request: r, began: now, x: Exchange{
+		sent, asked := asksOther(f, c.node.proxy.options.UpstreamTLS != nil)
+		w := &pending{request: r, asked: asked, began: now, x: Exchange{
 			Number: c.node.proxy.number.Add(1), At: now.Sub(c.node.proxy.record.began), Node: c.node.number, Conn: c.number,
 			Kind: r.kind, Request: f,
 		}}
 		c.mu.Lock()
 		c.waiting = append(c.waiting, w)
 		c.mu.Unlock()
-		if _, err := c.upstream.Write(f); err != nil {
+		if _, err := c.upstream.Write(sent); err != nil {
 			return err
 		}
 	}
@@ -96,12 +142,22 @@ func (c *pair) passAnswers() (end string) {
 			return endedByServer
 		}
 		c.node.learnName(f)
-		f = replaceAddresses(f, c.node)
+		f = replaceAddresses(f, c.asked(), c.node)
 		c.received(f)
 		if _, err := c.client.Write(f); err != nil {
 			return endedByClient
 		}
 	}
+}
+
+// asked returns the commands about addresses of the request that the next frame answers.
+func (c *pair) asked() []string {
+	c.mu.Lock()
+	defer c.mu.Unlock()
+	if len(c.waiting) == 0 {
+		return nil
+	}
+	return c.waiting[0].asked
 }
 
 // received adds a frame to the oldest request without a complete answer.

@@ -5,6 +5,7 @@ import (
 	"errors"
 	"fmt"
 	"log/slog"
+	"net"
 	"regexp"
 	"strings"
 	"sync"
@@ -18,8 +19,8 @@ import (
 const missing = protocol.UnsupportedFeature
 
 // Start starts a server that answers from the recording. It has the nodes of the recording;
-// [devserver.Options] says where they listen, and what else concerns connections. The options of
-// namespaces have no effect. The caller must close the server.
+// [devserver.Options] says where they listen, and what else concerns connections. The caller must
+// close the server.
 //
 // If the nodes have other addresses than in the recording, the answers to info commands have the
 // new ones. All other answers are those of the recording, byte for byte.
@@ -32,11 +33,32 @@ func Start(rec *Recording, options devserver.Options) (*devserver.Server, error)
 	options.Answer = p.answer
 	s, err := devserver.Start(options)
 	if err != nil {
-		return nil, fmt.Errorf("replay: %d nodes: %w", len(rec.Nodes), err)
+		return nil, fmt.Errorf("replay: %w", err)
 	}
 	p.names, p.addresses = s.NodeNames(), s.Seeds()
+	if options.TLS != nil {
+		p.tlsName, p.secure = options.TLS.Name, plain(s.TLSSeeds(), options.TLS.Name)
+	}
 	close(p.started)
 	return s, nil
+}
+
+// plain returns TLS addresses without the TLS name.
+func plain(seeds []string, tlsName string) []string {
+	for i, seed := range seeds {
+		if rest, port, ok := cutLast(seed, ":"+tlsName+":"); ok && tlsName != "" {
+			seeds[i] = net.JoinHostPort(rest, port)
+		}
+	}
+	return seeds
+}
+
+// cutLast slices s around the last separator.
+func cutLast(s, separator string) (before, after string, found bool) {
+	if i := strings.LastIndex(s, separator); i >= 0 {
+		return s[:i], s[i+len(separator):], true
+	}
+	return s, "", false
 }
 
 // A player answers requests from a recording.
@@ -47,6 +69,8 @@ type player struct {
 	started   chan struct{} // closed when the fields below are set
 	names     []string      // of the server's nodes, by number
 	addresses []string
+	tlsName   string
+	secure    []string // TLS addresses, nil without TLS
 
 	mu       sync.Mutex // guards the tracks and used
 	tracks   map[trackKey]*track
@@ -175,6 +199,9 @@ func (p *player) missInfo(node int, body []byte) []byte {
 		command := strings.TrimSuffix(string(line), "\n")
 		value, known := p.value(node, string(canonicalInfo([]byte(command))))
 		if !known {
+			value, known = p.otherKind(node, command)
+		}
+		if !known {
 			p.logMiss(node, kindInfo, command, len(line))
 			value = fmt.Sprintf("ERROR:%d:not in the recording", int(missing))
 		}
@@ -202,6 +229,17 @@ func (p *player) value(node int, command string) (value string, known bool) {
 	return "", false
 }
 
+// otherKind returns the recorded answer about the other kind of addresses: with TLS, or without.
+func (p *player) otherKind(node int, command string) (value string, known bool) {
+	if !aboutAddresses.MatchString(command) {
+		return "", false
+	}
+	if strings.Contains(command, "-tls-") {
+		return p.value(node, strings.Replace(command, "-tls-", "-clear-", 1))
+	}
+	return p.value(node, strings.Replace(command, "-clear-", "-tls-", 1))
+}
+
 func (p *player) logMiss(node int, kind, about string, size int) {
 	attrs := []any{"node", node, "kind", kind, "request", about}
 	if x := nearest(p.rec.Exchanges, node, kind, about, size); x != nil {
@@ -216,7 +254,7 @@ func (p *player) replaced(node int, answer []byte) []byte {
 	list, rest := frames(answer)
 	out := make([]byte, 0, len(answer))
 	for _, f := range list {
-		out = append(out, replaceAddresses(f, replayed{p, node})...)
+		out = append(out, replaceAddresses(f, nil, replayed{p, node})...)
 	}
 	return append(out, rest...)
 }
@@ -227,14 +265,24 @@ type replayed struct {
 	node int
 }
 
-func (r replayed) own(reported string) string { return r.listed(reported) }
+func (r replayed) own(reported string, secure bool) string { return r.listed(reported, secure) }
 
-func (r replayed) named(_ string, reported []string) string { return r.listed(reported[0]) }
+func (r replayed) named(_, _ string, reported []string, secure bool) string {
+	return r.listed(reported[0], secure)
+}
 
-func (r replayed) listed(reported string) string {
-	for i := range r.rec.Nodes {
-		if r.rec.Nodes[i].Address == reported {
+func (r replayed) tls() (name string, ok bool) { return r.tlsName, r.secure != nil }
+
+func (r replayed) listed(reported string, secure bool) string {
+	for i, n := range r.rec.Nodes {
+		switch {
+		case reported != n.Address && reported != n.TLSAddress:
+		case !secure:
 			return r.addresses[i]
+		case r.secure != nil:
+			return r.secure[i]
+		default:
+			return ""
 		}
 	}
 	return reported

@@ -185,7 +185,7 @@ func (c *Cursor) divide(n int, set func(i int, most int64)) {
 
 // Arrived counts a received record. It returns an error if the record's partition was not requested
 // from the node.
-func (s *Share[N]) Arrived(d protocol.Digest) error {
+func (s *Share[N]) Arrived(d *protocol.Digest) error {
 	p := d.Partition()
 	if !s.asked[p] {
 		return fmt.Errorf("%w: record of partition %d, which was not requested or is finished", protocol.ErrMalformed, p)

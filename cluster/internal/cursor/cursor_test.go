@@ -26,7 +26,7 @@ func all(max int64) *Cursor {
 
 // record receives a record and delivers it.
 func record(s *Share[string], d protocol.Digest) error {
-	err := s.Arrived(d)
+	err := s.Arrived(&d)
 	if err == nil {
 		s.cursor.Note(d, int64(d[19]))
 	}

@@ -1,43 +1,13 @@
 package udf
 
 import (
-	"flag"
-	"os"
-	"path/filepath"
+	"context"
 	"strings"
 	"testing"
 
-	"github.com/stretchr/testify/require"
-
+	"github.com/aerosql/aerosql/internal/casetest"
 	"github.com/aerosql/aerosql/protocol"
 )
-
-var update = flag.Bool("update", false, "write the golden files anew")
-
-// golden runs every case of a file: source, a line of dashes, expected output, an empty line.
-// Blocks that start with # are comments.
-func golden(t *testing.T, name string, run func(source string) string) {
-	path := filepath.Join("testdata", name)
-	text, err := os.ReadFile(path)
-	require.NoError(t, err)
-	var out strings.Builder
-	for block := range strings.SplitSeq(strings.TrimSpace(string(text)), "\n\n") {
-		if strings.HasPrefix(block, "# ") {
-			out.WriteString(block + "\n\n")
-			continue
-		}
-		source, want, _ := strings.Cut(block, "\n----\n")
-		source = strings.TrimSuffix(source, "\n----")
-		got := run(source)
-		out.WriteString(source + "\n----\n" + got + "\n\n")
-		if !*update {
-			require.Equal(t, want, got, "source: %s", source)
-		}
-	}
-	if *update {
-		require.NoError(t, os.WriteFile(path, []byte(strings.TrimSpace(out.String())+"\n"), 0o644))
-	}
-}
 
 // head precedes each program. It formats the results as one string.
 const head = `local function show(...) local t = {} for i = 1, select('#', ...) do t[i] = tostring((select(i, ...))) end return table.concat(t, ' ') end function f(r) R = r return show((function() `
@@ -65,10 +35,16 @@ func program(t *testing.T, source string) string {
 // TestStandardPrograms checks programs that use only the standard libraries. The expected output is
 // that of Lua 5.4.
 func TestStandardPrograms(t *testing.T) {
-	golden(t, "standard.txt", func(source string) string { return program(t, source) })
+	casetest.Golden(t, "testdata/standard.txt", func(source string) string { return program(t, source) })
 }
 
 // TestObjectPrograms checks the server's own objects (docs/wire-cdt-exp.md#10.4 and 10.5).
 func TestObjectPrograms(t *testing.T) {
-	golden(t, "objects.txt", func(source string) string { return program(t, source) })
+	casetest.Golden(t, "testdata/objects.txt", func(source string) string { return program(t, source) })
+}
+
+// apply calls the function f of module m on a record that does not exist.
+func apply(ctx context.Context, s *Modules, arguments ...protocol.Value) (protocol.Value, error) {
+	bins := mapBins{}
+	return s.Apply(ctx, Call{Module: "m", Function: "f", Arguments: arguments}, &Record{Bins: bins, Changes: bins})
 }

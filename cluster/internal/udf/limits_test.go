@@ -1,3 +1,5 @@
+//go:build !race
+
 package udf
 
 import (
@@ -11,12 +13,6 @@ import (
 
 	"github.com/aerosql/aerosql/protocol"
 )
-
-// apply calls the function f of module m on a record that does not exist.
-func apply(ctx context.Context, s *Modules, arguments ...protocol.Value) (protocol.Value, error) {
-	bins := mapBins{}
-	return s.Apply(ctx, Call{Module: "m", Function: "f", Arguments: arguments}, &Record{Bins: bins, Changes: bins})
-}
 
 // body registers a module with a function f that has the given body, and calls it with a low memory
 // limit.

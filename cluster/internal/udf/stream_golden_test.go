@@ -8,13 +8,14 @@ import (
 
 	"github.com/stretchr/testify/require"
 
+	"github.com/aerosql/aerosql/internal/casetest"
 	"github.com/aerosql/aerosql/protocol"
 )
 
 // TestStreams runs stream functions on records whose bin n is 1 to 6: first the server's part, then
 // the client's (docs/wire-cdt-exp.md#10.6).
 func TestStreams(t *testing.T) {
-	golden(t, "streams.txt", func(source string) string {
+	casetest.Golden(t, "testdata/streams.txt", func(source string) string {
 		s := new(Modules)
 		s.Put("m.lua", []byte("function n(r) return r.n end function add(a, b) return a + b end function f(s) return "+source+" end"))
 		call := Call{Module: "m", Function: "f"}

@@ -14,5 +14,5 @@
 // must be run again: mapper.New returns an error otherwise, and -check finds it in CI.
 //
 // The package is parsed and type-checked as far as possible: uses of the variables that are yet to
-// be written are no obstacle.
+// be written are not an obstacle.
 package gen

@@ -411,7 +411,7 @@ func killedChild(text string) error {
 	})
 }
 
-// TestKilled checks that the run after a process was killed waits for its lease and goes on.
+// TestKilled checks that the run after a process was killed waits for its lease and continues.
 func TestKilled(t *testing.T) {
 	on := target.New(t)
 	table, history := on.Name(t), on.Name(t)

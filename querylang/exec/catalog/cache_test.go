@@ -87,8 +87,8 @@ func (c *slowClient) BatchRead(ctx context.Context, p *cluster.BatchPolicy, keys
 	return c.Client.BatchRead(ctx, p, keys, bins...)
 }
 
-// One caller reads the names again; the others go on with what is known. What this client changes
-// meanwhile is not overwritten by an older answer.
+// One caller reads the names again; the others continue with what is known. What this client
+// changes meanwhile is not overwritten by an older answer.
 func TestOneCallerRefreshes(t *testing.T) {
 	b := openBench(t, Options{})
 	client := &slowClient{Client: b.client, entered: make(chan struct{}), release: make(chan struct{})}

@@ -162,8 +162,8 @@ func (c *Catalog) Current(ctx context.Context, namespace, set string) (*bind.Tab
 	return e.table, e.err
 }
 
-// foreignTable returns an error for the tables in which other databases describe themselves. As
-// sets that are not declared they would be empty in silence.
+// foreignTable returns an error for the tables in which other databases describe themselves. Read
+// as undeclared sets they would silently be empty.
 func foreignTable(namespace, set string) error {
 	of := ""
 	switch {

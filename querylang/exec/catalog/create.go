@@ -213,7 +213,7 @@ func (d *definition) checkDefault(value ast.Expr, typ function.Type) error {
 			return d.fail(value.Position(), ast.ErrType, "the DEFAULT does not fit the column: %s", firstLine(err))
 		}
 	}
-	return nil
+	return d.bindDefault(value)
 }
 
 // addCheck adds a CHECK constraint.
@@ -224,6 +224,9 @@ func (d *definition) addCheck(next *declaration, check ast.Expr) error {
 		}
 		return nil
 	})
+	if err == nil {
+		err = d.bindCheck(next, check)
+	}
 	next.checks = append(next.checks, check.String())
 	return err
 }

@@ -64,3 +64,21 @@ func TestKeysOfTables(t *testing.T) {
 		require.Nil(t, b.table("k"))
 	}
 }
+
+// A DEFAULT or a CHECK that can't be computed is an error of the definition. Otherwise no row could
+// be written.
+func TestExpressionsOfDefinitionsAreBound(t *testing.T) {
+	b := openBench(t, Options{})
+	for _, sql := range []string{
+		"CREATE TABLE t (id INT PRIMARY KEY, a INT DEFAULT (nosuch(1)))", "CREATE TABLE t (id INT PRIMARY KEY, a TEXT CHECK (nosuch(a) > 1))",
+		"CREATE TABLE t (id INT PRIMARY KEY, a TEXT, CHECK (LENGTH(a, 5, 6) > 1))", "CREATE TABLE t (a INT, b INT, PRIMARY KEY (a, b), CHECK (nosuch(a) = b))",
+		"CREATE TABLE t (id INT PRIMARY KEY, a INT DEFAULT (COUNT(1)))", "CREATE TABLE t (id INT PRIMARY KEY, a INT CHECK (MAX(a) > 1))",
+	} {
+		require.Error(t, define(t.Context(), b.catalog, sql), sql)
+	}
+	b.run("CREATE TABLE t (id INT PRIMARY KEY, a TIMESTAMP DEFAULT (DATETIME('now')), averyveryverylongname TEXT, CHECK (LENGTH(averyveryverylongname) > LENGTH('a')))")
+	require.Error(t, define(t.Context(), b.catalog, "ALTER TABLE t ADD COLUMN b INT DEFAULT (nosuch(1))"))
+	require.Error(t, define(t.Context(), b.catalog, "ALTER TABLE t ADD COLUMN b INT CHECK (nosuch(b))"))
+	require.Error(t, define(t.Context(), b.catalog, "ALTER TABLE t ALTER COLUMN a SET DEFAULT (nosuch(1))"))
+	b.run("ALTER TABLE t ADD COLUMN another_very_long_name TEXT CHECK (another_very_long_name <> '')")
+}

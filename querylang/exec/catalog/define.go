@@ -103,7 +103,7 @@ func (d *declaration) what() string {
 }
 
 // find returns a declaration and an error if there is none, or if it is not of the expected kind.
-// With lenient there is no error for a missing one, and nil is returned.
+// If lenient is set, a missing one is nil without an error.
 func (d *definition) find(n setName, view, lenient bool) (*declaration, error) {
 	found, err := d.declared(d.ctx, n.namespace, n.set)
 	want := (&declaration{view: view}).what()

@@ -52,11 +52,11 @@
 //
 // The servers keep nothing unique but the user key. So one column of a table without a PRIMARY KEY
 // can be UNIQUE: the key of a row is the value of the column, which is stored in its bin too. An
-// INSERT creates the record only if it does not exist; that is what refuses a second row with the
-// value, also of another session. A row whose value is NULL gets a generated key, of another type
-// than the column, so that any number of rows have NULL. As the key of a record does not change,
-// neither does the value: UPDATE refuses the column, and PK can't be given. The column is an
-// integer, a string or a blob, and a value that can't be a key, as an empty string, is refused.
+// INSERT creates the record only if it does not exist; this rejects a second row with the value,
+// even from another session. A row whose value is NULL gets a generated key, of another type than
+// the column, so that any number of rows have NULL. The key of a record does not change, so neither
+// does the value: UPDATE refuses the column, and PK can't be given. The column is an integer, a
+// string or a blob, and a value that can't be a key, such as an empty string, is refused.
 //
 // A set that has records can't be declared with such a column. Records that clients write without
 // these statements are not checked.

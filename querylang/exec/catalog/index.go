@@ -103,7 +103,7 @@ func (d *definition) buildIndex(indexes Indexes, index *admin.IndexInfo, pos ast
 	}
 	defer d.indexesChanged(index.Namespace)
 	if err := task.Wait(d.ctx); err != nil {
-		return fmt.Errorf("the index %s was created, but it was not seen to be complete: %w", index.Name, err)
+		return fmt.Errorf("the index %s was created, but it is not known to be complete: %w", index.Name, err)
 	}
 	return nil
 }

@@ -5,6 +5,7 @@ import (
 	"github.com/aerosql/aerosql/protocol"
 	"github.com/aerosql/aerosql/protocol/cdt"
 	"github.com/aerosql/aerosql/querylang/ast"
+	"github.com/aerosql/aerosql/querylang/bind"
 	"github.com/aerosql/aerosql/querylang/function"
 )
 
@@ -97,7 +98,10 @@ func (d *definition) targetColumn(t *target, table *declaration, of ast.TableNam
 		if len(parts) > 1 && parts[0].Text == of.Set.Text {
 			parts = parts[1:]
 		}
-		if t.bin = parts[0].Text; !isBinName(t.bin) || parts[0].Is("PK") {
+		if bind.IsPseudo(parts[0]) {
+			return nil, d.fail(t.pos, ast.ErrUnsupported, "%s can't be indexed: it is not a bin", parts[0])
+		}
+		if t.bin = parts[0].Text; !isBinName(t.bin) {
 			return nil, d.fail(t.pos, ast.ErrInvalidName, "%s is not the name of a bin, which has at most %d bytes", parts[0], protocol.MaxBinNameLen)
 		}
 		return parts[1:], nil

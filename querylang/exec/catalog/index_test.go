@@ -122,7 +122,7 @@ func TestExpressionIndex(t *testing.T) {
 	require.NotEmpty(t, list[0].Expression)
 }
 
-// A client without indexes says so.
+// A client without methods for indexes returns an error that says so.
 func TestNoIndexes(t *testing.T) {
 	b := openBench(t, Options{})
 	c := New(struct{ Client }{b.client}, nil, Options{})

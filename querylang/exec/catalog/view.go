@@ -46,16 +46,16 @@ func (d *definition) createView(s *ast.CreateView) error {
 	return d.createDeclaration(n, next, s.IfNotExists)
 }
 
-// A catalogWith is a Catalog with a view that is being created.
+// A catalogWith is a Catalog with a table or view that is being created.
 type catalogWith struct {
 	*Catalog
-	view *bind.Table
+	table *bind.Table
 }
 
-// Table returns the declaration of a table, or the view.
+// Table returns the declaration of a table, or that which is being created.
 func (c catalogWith) Table(ctx context.Context, namespace, set string) (*bind.Table, error) {
-	if namespace == c.view.Namespace && set == c.view.Set {
-		return c.view, nil
+	if namespace == c.table.Namespace && set == c.table.Set {
+		return c.table, nil
 	}
 	return c.Catalog.Table(ctx, namespace, set)
 }

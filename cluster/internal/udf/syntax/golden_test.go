@@ -1,47 +1,19 @@
 package syntax
 
 import (
-	"flag"
 	"fmt"
-	"os"
-	"path/filepath"
 	"strings"
 	"testing"
 
 	"github.com/stretchr/testify/require"
 	"github.com/yuin/gopher-lua/ast"
+
+	"github.com/aerosql/aerosql/internal/casetest"
 )
-
-var update = flag.Bool("update", false, "write the golden files anew")
-
-// golden runs every case of a file: source, a line of dashes, expected output, an empty line.
-// Blocks that start with # are comments.
-func golden(t *testing.T, name string, run func(source string) string) {
-	path := filepath.Join("testdata", name)
-	text, err := os.ReadFile(path)
-	require.NoError(t, err)
-	var out strings.Builder
-	for block := range strings.SplitSeq(strings.TrimSpace(string(text)), "\n\n") {
-		if strings.HasPrefix(block, "# ") {
-			out.WriteString(block + "\n\n")
-			continue
-		}
-		source, want, _ := strings.Cut(block, "\n----\n")
-		source = strings.TrimSuffix(source, "\n----")
-		got := run(source)
-		out.WriteString(source + "\n----\n" + got + "\n\n")
-		if !*update {
-			require.Equal(t, want, got, "source: %s", source)
-		}
-	}
-	if *update {
-		require.NoError(t, os.WriteFile(path, []byte(strings.TrimSpace(out.String())+"\n"), 0o644))
-	}
-}
 
 // TestLowering prints the lowered form of each chunk as Lua. The names of operators begin with @.
 func TestLowering(t *testing.T) {
-	golden(t, "lowering.txt", func(source string) string {
+	casetest.Golden(t, "testdata/lowering.txt", func(source string) string {
 		chunk, failure := Parse(source, nil, 0)
 		require.Nil(t, failure, source)
 		main := chunk[1].(*ast.ReturnStmt).Exprs[0].(*ast.FunctionExpr)
@@ -53,7 +25,7 @@ func TestLowering(t *testing.T) {
 
 // TestErrors compares error messages with those of luac 5.4.
 func TestErrors(t *testing.T) {
-	golden(t, "errors.txt", func(source string) string {
+	casetest.Golden(t, "testdata/errors.txt", func(source string) string {
 		_, failure := Parse(source, nil, 0)
 		require.NotNil(t, failure, source)
 		return fmt.Sprintf("%d: %s", failure.Line, failure.Message)

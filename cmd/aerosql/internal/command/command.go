@@ -143,14 +143,14 @@ func (c *Command) Check() error {
 	for _, g := range c.Groups {
 		for name := range strings.FieldsSeq(g.Flags) {
 			if _, known := infos[name]; !known || seen[name] {
-				return fmt.Errorf("%s: the group %s has -%s, which is no flag or is in two groups", c.Name, g.Title, name)
+				return fmt.Errorf("%s: the group %s has -%s, which is not a flag or is in two groups", c.Name, g.Title, name)
 			}
 			seen[name] = true
 		}
 	}
 	for name := range c.Values {
 		if _, known := infos[name]; !known {
-			return fmt.Errorf("%s: Values has -%s, which is no flag", c.Name, name)
+			return fmt.Errorf("%s: Values has -%s, which is not a flag", c.Name, name)
 		}
 	}
 	for name, info := range infos {

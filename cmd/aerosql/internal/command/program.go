@@ -85,23 +85,28 @@ func (p *Program) help(args []string, env *Env) int {
 	return ExitOK
 }
 
-// run runs a command and prints its error.
+// run runs a command and prints its error. A command whose output is lost fails.
 func (p *Program) run(ctx context.Context, c *Command, args []string, env *Env) int {
 	flags := flag.NewFlagSet(p.Name+" "+c.Name, flag.ContinueOnError)
 	flags.SetOutput(io.Discard)
 	flags.Usage = func() {}
 	run := c.Setup(flags)
+	out := NewOutput(env.Out)
+	env = &Env{In: env.In, Out: out, Err: env.Err}
 	rest, err := parse(flags, args)
 	switch {
 	case errors.Is(err, flag.ErrHelp):
-		p.writeHelp(env.Out, c)
-		return ExitOK
+		p.writeHelp(out, c)
+		err = nil
 	case err != nil:
 		err = WithCode(ExitUsage, err)
 	case c.Args == "" && len(rest) > 0:
 		err = Usage("unexpected argument %q", rest[0])
 	default:
 		err = run(ctx, env, rest)
+	}
+	if err == nil {
+		err = out.Err()
 	}
 	code := Code(err)
 	if err != nil && !errors.Is(err, ErrSilent) {

@@ -4,6 +4,7 @@ import (
 	"context"
 	"errors"
 	"fmt"
+	"io"
 	"os"
 	"os/signal"
 	"path/filepath"
@@ -60,39 +61,46 @@ func prompt(env *command.Env, cfg driver.Config) (string, error) {
 			cfg.User, variablePassword)
 	}
 	defer closeTTY()
-	fmt.Fprintf(env.Err, "Password of %s: ", cfg.User)
-	password, err := readHidden(int(tty.Fd()))
-	fmt.Fprintln(env.Err)
+	password, err := readHidden(tty, env.Err, fmt.Sprintf("Password of %s: ", cfg.User))
 	if err == nil && password == "" {
 		err = command.Usage("the password is empty")
 	}
 	return password, err
 }
 
-// readHidden reads a line of a terminal, which does not show it. The interrupt key ends it with
-// context.Canceled and a terminal that shows what is typed.
-func readHidden(fd int) (string, error) {
-	state, err := term.GetState(fd)
+// readHidden shows a prompt and reads a line of a terminal, which does not show it, not even what
+// is typed at once. The interrupt key ends it with context.Canceled. Afterwards the terminal shows
+// again what is typed.
+func readHidden(tty *os.File, screen io.Writer, prompt string) (string, error) {
+	state, err := term.MakeRaw(int(tty.Fd()))
 	if err != nil {
 		return "", err
 	}
+	defer term.Restore(int(tty.Fd()), state)
 	interrupts := make(chan os.Signal, 1)
 	signal.Notify(interrupts, os.Interrupt)
 	defer signal.Stop(interrupts)
 	type line struct {
-		text []byte
+		text string
 		err  error
 	}
 	read := make(chan line, 1)
 	go func() {
-		text, err := term.ReadPassword(fd)
+		text, err := term.NewTerminal(struct {
+			io.Reader
+			io.Writer
+		}{tty, screen}, "").ReadPassword(prompt)
 		read <- line{text, err}
 	}()
 	select {
 	case l := <-read:
-		return string(l.text), l.err
+		if errors.Is(l.err, io.EOF) { // of the interrupt key, too
+			l.err = context.Canceled
+			fmt.Fprint(screen, "\r\n")
+		}
+		return l.text, l.err
 	case <-interrupts: // the read goes on until the process ends
-		return "", errors.Join(context.Canceled, term.Restore(fd, state))
+		return "", context.Canceled
 	}
 }
 

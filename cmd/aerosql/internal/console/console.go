@@ -23,6 +23,7 @@ import (
 
 	"github.com/aerosql/aerosql/cluster"
 	"github.com/aerosql/aerosql/cluster/admin"
+	"github.com/aerosql/aerosql/cmd/aerosql/internal/complete"
 	"github.com/aerosql/aerosql/cmd/aerosql/internal/monitor"
 	"github.com/aerosql/aerosql/driver"
 )
@@ -66,10 +67,10 @@ type Console struct {
 	scans    *scans
 	control  *controlClient // nil without
 
-	sampler *monitor.Sampler
-	mu      sync.Mutex
-	samples []*monitor.Sample // the last ones, oldest first
-	words   wordList
+	completer *complete.Completer
+	sampler   *monitor.Sampler
+	mu        sync.Mutex
+	samples   []*monitor.Sample // the last ones, oldest first
 }
 
 const (
@@ -93,7 +94,7 @@ func New(ctx context.Context, o Options) (*Console, error) {
 		o.Logger = slog.New(slog.DiscardHandler)
 	}
 	c := &Console{
-		options: o, client: client, admin: admin.New(client), sampler: monitor.New(client),
+		options: o, client: client, admin: admin.New(client), sampler: monitor.New(client), completer: complete.New(o.DB),
 		sessions: newSessions(o.Token), scans: newScans(),
 	}
 	if o.Control != "" {
@@ -148,7 +149,7 @@ func (c *Console) routes() http.Handler {
 		mux.Handle(pattern, c.serve(serve))
 	}
 	mux.HandleFunc("GET /partitions.png", c.partitionsImage)
-	mux.HandleFunc("GET /words.json", c.serveWords)
+	mux.HandleFunc("POST /complete", c.complete)
 	mux.Handle("/", c.serve(func(*http.Request) (*view, error) { return nil, notFound("there is no such page") }))
 	return mux
 }

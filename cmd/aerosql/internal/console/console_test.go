@@ -143,9 +143,14 @@ func TestPages(t *testing.T) {
 	}
 	image := s.get("/partitions.png?ns=test")
 	require.Equal(t, "image/png", image.header.Get("Content-Type"))
-	words := s.get("/words.json").body
-	for _, want := range []string{`"users"`, `"age"`, `"SELECT"`, `"COUNT"`} {
-		require.Contains(t, words, want)
+	for text, want := range map[string]string{
+		"SELECT * FROM us":                 `{"prefix":"us","list":[{"text":"users","what":"table"}]}`,
+		"SELECT * FROM users u WHERE u.ag": `{"prefix":"u.ag","list":[{"text":"u.age","what":"column"}]}`,
+		"SELECT coun":                      `{"text":"count(","what":"function"}`,
+		"SELEC":                            `{"text":"SELECT","what":"keyword"}`,
+		"SELECT 'us":                       `{"prefix":"us","list":[]}`,
+	} {
+		require.Contains(t, s.send("/complete", url.Values{"text": {text}}, nil).body, want)
 	}
 }
 

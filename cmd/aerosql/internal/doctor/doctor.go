@@ -70,7 +70,7 @@ type patient struct {
 }
 
 // commands are the info commands that the checks need.
-var commands = []string{"replicas", "get-config:context=service", "peers-clear-std", "peers-clear-alt", "racks:", "namespaces"}
+var commands = []string{"replicas", "get-config:context=service", "peers-clear-std", "peers-clear-alt", "peers-tls-std", "peers-tls-alt", "racks:", "namespaces"}
 
 // Run makes all checks. It returns an error only if the context ends.
 func Run(ctx context.Context, cfg driver.Config) (*Report, error) {

@@ -160,8 +160,51 @@ func TestCertificates(t *testing.T) {
 	}
 }
 
+// With TLS the certificates of the nodes that are no seeds are examined too, and a node whose
+// certificate the client refuses is a problem with a remedy.
+func TestPeerCertificates(t *testing.T) {
+	authority, err := devserver.NewAuthority()
+	require.NoError(t, err)
+	var server *devserver.Server
+	second, days := "db.example", 90
+	serving := &tls.Config{MinVersion: tls.VersionTLS12, GetCertificate: func(hello *tls.ClientHelloInfo) (*tls.Certificate, error) {
+		name := "db.example"
+		if _, port, _ := net.SplitHostPort(hello.Conn.LocalAddr().String()); strings.HasSuffix(server.TLSSeeds()[1], ":"+port) {
+			name = second
+		}
+		c, err := authority.Issue(name, func(c *x509.Certificate) { c.NotAfter = time.Now().AddDate(0, 0, days) })
+		return &c, err
+	}}
+	server = devserver.RunT(t, devserver.Options{
+		Listen: "127.0.0.1:0", Edition: devserver.Enterprise, Nodes: 2, TLS: &devserver.TLSOptions{Config: serving, Name: "db.example"},
+	})
+	ca := filepath.Join(t.TempDir(), "ca.pem")
+	require.NoError(t, os.WriteFile(ca, authority.PEM(), 0o600))
+	for _, test := range []struct {
+		second string
+		days   int
+		want   []string
+	}{
+		{"db.example", 90, []string{"the certificate is valid for db.example", "[" + server.NodeNames()[1] + "]", "all nodes that the cluster reports can be reached"}},
+		{"db.example", 10, []string{"-> renew the server's certificate"}},
+		{"other.example", 90, []string{"the certificate is not for the name db.example but for other.example"}},
+	} {
+		second, days = test.second, test.days
+		cfg := driver.Config{Namespace: "test"}
+		cfg.Seeds, cfg.TLS, cfg.TLSName, cfg.TLSFiles = server.TLSSeeds()[:1], true, "db.example", cluster.TLSFiles{CA: ca}
+		r, err := Run(t.Context(), cfg)
+		require.NoError(t, err)
+		var text bytes.Buffer
+		require.NoError(t, r.Text(&text))
+		for _, want := range test.want {
+			require.Contains(t, text.String(), want)
+		}
+		require.Equal(t, 2, strings.Count(text.String(), " tls "), text.String())
+	}
+}
+
 func TestParsePeers(t *testing.T) {
-	require.Equal(t, map[string]string{"A2": "10.0.0.2:3000", "A3": "[::1]:3010", "A4": ""},
+	require.Equal(t, map[string]peer{"A2": {"10.0.0.2:3000", ""}, "A3": {"[::1]:3010", "name"}, "A4": {"", ""}},
 		parsePeers("5,3000,[[A2,,[10.0.0.2,10.1.0.2]],[A3,name,[[::1]:3010]],[A4,,[]]]"))
 	require.Empty(t, parsePeers("5,3000,[]"))
 	require.Empty(t, parsePeers(""))

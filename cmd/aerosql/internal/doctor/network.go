@@ -88,12 +88,13 @@ const (
 	expiryWarning = 30 * 24 * time.Hour
 )
 
-// checkCertificate makes a TLS handshake for a TLS name.
-func (r *Report) checkCertificate(ctx context.Context, cfg driver.Config, conn net.Conn, seed, name string) {
+// checkCertificate makes a TLS handshake for a TLS name. The subject is a seed or a node. It
+// reports whether a client would accept the certificate.
+func (r *Report) checkCertificate(ctx context.Context, cfg driver.Config, conn net.Conn, subject, name string) bool {
 	config, err := cluster.LoadTLS(cfg.TLSFiles)
 	if err != nil {
-		r.add("tls", Problem, seed, "correct the files of certificates in the data source name", "the TLS configuration can't be loaded: %v", err)
-		return
+		r.add("tls", Problem, subject, "correct the files of certificates in the data source name", "the TLS configuration can't be loaded: %v", err)
+		return false
 	}
 	ctx, cancel := context.WithTimeout(ctx, tlsTimeout)
 	defer cancel()
@@ -101,29 +102,30 @@ func (r *Report) checkCertificate(ctx context.Context, cfg driver.Config, conn n
 	config.ServerName, config.InsecureSkipVerify = name, true // the checks below verify
 	secure := tls.Client(conn, config)
 	if err := secure.HandshakeContext(ctx); err != nil {
-		r.add("tls", Problem, seed, "check that the port is the TLS port of the server, often 4333, and that the server accepts this client's certificate", "the TLS handshake failed: %v", err)
-		return
+		r.add("tls", Problem, subject, "check that the port is the TLS port of the server, often 4333, and that the server accepts this client's certificate", "the TLS handshake failed: %v", err)
+		return false
 	}
 	certificates := secure.ConnectionState().PeerCertificates
 	own := certificates[0]
 	if err := own.VerifyHostname(name); err != nil {
-		r.add("tls", Problem, seed, "put the TLS name into the seed, as in host:tls-name:port, or set tls_name; or give the server a certificate for this name",
+		r.add("tls", Problem, subject, "put the TLS name into the subject, as in host:tls-name:port, or set tls_name; or give the server a certificate for this name",
 			"the certificate is not for the name %s but for %s", name, strings.Join(append(own.DNSNames, own.Subject.CommonName), ", "))
-		return
+		return false
 	}
 	options := x509.VerifyOptions{DNSName: name, Roots: config.RootCAs, Intermediates: x509.NewCertPool()}
 	for _, c := range certificates[1:] {
 		options.Intermediates.AddCert(c)
 	}
 	if _, err := own.Verify(options); err != nil && !cfg.TLSTrustAnyServer {
-		r.add("tls", Problem, seed, "give the certificate of the authority with tls_ca, or renew the server's certificate", "the certificate can't be verified: %v", err)
-		return
+		r.add("tls", Problem, subject, "give the certificate of the authority with tls_ca, or renew the server's certificate", "the certificate can't be verified: %v", err)
+		return false
 	}
 	if left := time.Until(own.NotAfter); left < expiryWarning {
-		r.add("tls", Warning, seed, "renew the server's certificate", "the certificate ends on %s", own.NotAfter.UTC().Format(time.DateOnly))
-		return
+		r.add("tls", Warning, subject, "renew the server's certificate", "the certificate ends on %s", own.NotAfter.UTC().Format(time.DateOnly))
+		return true
 	}
-	r.add("tls", OK, seed, "", "the certificate is valid for %s until %s", name, own.NotAfter.UTC().Format(time.DateOnly))
+	r.add("tls", OK, subject, "", "the certificate is valid for %s until %s", name, own.NotAfter.UTC().Format(time.DateOnly))
+	return true
 }
 
 // connectRemedy returns what to do about an error of opening the cluster.
@@ -137,100 +139,4 @@ func connectRemedy(err error) string {
 		return "correct cluster_name in the data source name, or the seeds, which belong to another cluster"
 	}
 	return "see the findings about dns and dial; with TLS on the servers use tls=true and the TLS port"
-}
-
-// checkPeers dials the nodes that the cluster reports but the client is not connected to.
-func (p *patient) checkPeers(ctx context.Context, r *Report) {
-	if p.cfg.TLS || len(p.answers) == 0 {
-		return
-	}
-	connected := make(map[string]bool)
-	for _, n := range p.sample.Nodes {
-		connected[n.Name] = true
-	}
-	plain, alternate := p.peers("peers-clear-std"), p.peers("peers-clear-alt")
-	used := plain
-	if p.cfg.AlternateAddresses {
-		used = alternate
-	}
-	missing := 0
-	for name := range plain {
-		if connected[name] {
-			continue
-		}
-		missing++
-		address := used[name]
-		remedy := "check the access-address of the node, the network between this machine and it, and firewalls"
-		if other := alternate[name]; !p.cfg.AlternateAddresses && other != "" && p.reachable(ctx, other) {
-			remedy = "set alternate_addresses=true in the data source name: the node's alternate address " + other + " can be reached"
-		}
-		switch {
-		case address == "":
-			r.add("peers", Problem, name, "give the node an alternate-access-address, or leave out alternate_addresses", "the node has no alternate address")
-		case !p.reachable(ctx, address):
-			r.add("peers", Problem, name, remedy, "the cluster reports the node at %s, which can't be reached from here", address)
-		default:
-			r.add("peers", Warning, name, "run the check again; a node that has just joined is connected within a second", "the node at %s can be reached, but the client is not connected to it", address)
-		}
-	}
-	if missing == 0 {
-		r.add("peers", OK, "", "", "all nodes that the cluster reports can be reached")
-	}
-}
-
-func (p *patient) reachable(ctx context.Context, address string) bool {
-	conn, err := dial(ctx, p.cfg, address)
-	if err != nil {
-		return false
-	}
-	return conn.Close() == nil
-}
-
-// peers returns the first address of each node that a command of the nodes reports.
-func (p *patient) peers(command string) map[string]string {
-	peers := make(map[string]string)
-	for _, values := range p.answers {
-		for name, address := range parsePeers(values[command]) {
-			if address != "" || peers[name] == "" {
-				peers[name] = address
-			}
-		}
-	}
-	return peers
-}
-
-// parsePeers parses generation,port,[[node,tls-name,[address,...]],...]. An address without a port
-// has the one in front.
-func parsePeers(text string) map[string]string {
-	peers := make(map[string]string)
-	head, list, _ := strings.Cut(text, ",[")
-	_, port, _ := strings.Cut(head, ",")
-	for entry := range strings.SplitSeq(list, "]],") {
-		entry = strings.Trim(entry, "[]")
-		name, rest, ok := strings.Cut(entry, ",")
-		if !ok {
-			continue
-		}
-		_, addresses, _ := strings.Cut(rest, ",[")
-		peers[name] = firstAddress(addresses, port)
-	}
-	return peers
-}
-
-// firstAddress returns the first address of a list with its port. An address of IPv6 stands in
-// brackets.
-func firstAddress(list, port string) string {
-	if strings.HasPrefix(list, "[") {
-		host, rest, _ := strings.Cut(list[1:], "]")
-		own, _, _ := strings.Cut(strings.TrimPrefix(rest, ":"), ",")
-		return net.JoinHostPort(host, firstOf(own, port))
-	}
-	address, _, _ := strings.Cut(list, ",")
-	if address == "" {
-		return ""
-	}
-	if host, own, err := net.SplitHostPort(address); err == nil {
-		return net.JoinHostPort(host, own)
-	}
-	return net.JoinHostPort(address, port)
 }

@@ -22,7 +22,7 @@ var features = []struct {
 	{"7.1.0", "reads that renew the time to live"},
 	{"7.0.0", "indexes on blobs"},
 	{"6.1.0", "indexes on elements of collections"},
-	{"6.0.0", "batches that write, and queries that go on after a node failed"},
+	{"6.0.0", "batches that write, and queries that continue after a node failed"},
 	{"5.6.0", "conditions on booleans that the servers check, and quotas"},
 }
 

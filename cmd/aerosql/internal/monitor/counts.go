@@ -16,7 +16,7 @@ type Counts struct {
 	UDFs    int64 `json:"udfs"`
 	Queries int64 `json:"queries"` // scans included
 	// Errors are those that failed, Timeouts those that the server gave up. Records that do not
-	// exist or are filtered out are no errors.
+	// exist or are filtered out are not errors.
 	Errors   int64 `json:"errors"`
 	Timeouts int64 `json:"timeouts"`
 }

@@ -51,16 +51,16 @@ func Text(v any, typeName string) string {
 func appendJSON(dst []byte, v any) []byte {
 	switch v := v.(type) {
 	case []byte:
-		return appendString(dst, base64.StdEncoding.EncodeToString(v))
+		return AppendString(dst, base64.StdEncoding.EncodeToString(v))
 	case float64:
 		if math.IsNaN(v) || math.IsInf(v, 0) {
-			return appendString(dst, strconv.FormatFloat(v, 'g', -1, 64))
+			return AppendString(dst, strconv.FormatFloat(v, 'g', -1, 64))
 		}
 		return strconv.AppendFloat(dst, v, 'g', -1, 64)
 	case string:
-		return appendString(dst, v)
+		return AppendString(dst, v)
 	case time.Time:
-		return appendString(dst, v.Format(time.RFC3339Nano))
+		return AppendString(dst, v.Format(time.RFC3339Nano))
 	case []any:
 		dst = append(dst, '[')
 		for i, e := range v {
@@ -83,7 +83,7 @@ func appendJSON(dst []byte, v any) []byte {
 	}
 	text, err := json.Marshal(v)
 	if err != nil {
-		return appendString(dst, fmt.Sprint(v))
+		return AppendString(dst, fmt.Sprint(v))
 	}
 	return append(dst, text...)
 }
@@ -110,14 +110,14 @@ func appendObject(dst []byte, list []member) []byte {
 		if i > 0 {
 			dst = append(dst, ',')
 		}
-		dst = append(appendString(dst, m.key), ':')
+		dst = append(AppendString(dst, m.key), ':')
 		dst = appendJSON(dst, m.value)
 	}
 	return append(dst, '}')
 }
 
-// appendString appends a string in quotes. encoding/json would also escape <, > and &.
-func appendString(dst []byte, s string) []byte {
+// AppendString appends a string in quotes. encoding/json would also escape <, > and &.
+func AppendString(dst []byte, s string) []byte {
 	var b strings.Builder
 	e := json.NewEncoder(&b)
 	e.SetEscapeHTML(false)

@@ -54,7 +54,17 @@ func Command() command.Command {
 end with a semicolon. The interrupt key ends the running statement, not the shell. Commands of the
 shell begin with a backslash; \? lists them.
 
+<<<<<<< HEAD
+COPY t FROM STDIN and COPY t TO STDOUT read and write rows as PostgreSQL's psql does: in a file of
+statements the rows follow, up to a line \.; with -e they are standard input. The formats are TEXT,
+CSV and JSONL; 'file' in the place of STDIN or STDOUT is a file of this machine. Text has no types:
+in a set that is not declared, a field is an integer, a float, true, false, a list or map in JSON,
+or else a string. JSONL keeps every value, as the files of aerosql dump do.
+
 With -e, -f, an argument, or an input that is no terminal, it runs the statements and ends. It stops
+=======
+With -e, -f, an argument, or an input that is not a terminal, it runs the statements and ends. It stops
+>>>>>>> sql
 at the first error, with the exit code 1, unless -continue is given.
 
 The key dialect=aql of the data source name, or -aql, reads texts as Aerospike's aql does; SET OUTPUT,
@@ -68,6 +78,7 @@ SET ECHO, RUN, PRINT and GET then work as in aql.`,
 			{Line: "aerosql sql -dsn ada@10.0.0.1:3000/shop?tls=true", Summary: "asks for the password of ada"},
 			{Line: `aerosql sql -e "SELECT * FROM users LIMIT 10" -format json`, Summary: "prints rows as JSON"},
 			{Line: "aerosql sql -f schema.sql", Summary: "runs a file"},
+			{Line: `aerosql sql -e "COPY users FROM STDIN WITH (FORMAT CSV, HEADER)" < users.csv`, Summary: "inserts rows"},
 			{Line: `echo "SHOW TABLES" | aerosql sql -format csv > tables.csv`, Summary: "runs what a pipe has"},
 		},
 		Exits: []command.Exit{{Code: command.ExitFailure, Meaning: "a statement failed"}},
@@ -77,7 +88,7 @@ SET ECHO, RUN, PRINT and GET then work as in aql.`,
 			flags.StringVar(&o.file, "f", "", "run the statements of a `file` and end; - is standard input")
 			flags.StringVar(&o.format, "format", string(output.Table), "`format` of rows: "+strings.ReplaceAll(output.Names, " ", ", "))
 			flags.StringVar(&o.out, "o", "", "write rows to a `file`")
-			flags.BoolVar(&o.goOn, "continue", false, "go on after a statement that failed; the exit code is 1 all the same")
+			flags.BoolVar(&o.goOn, "continue", false, "continue after a statement that failed; the exit code is still 1")
 			flags.BoolVar(&o.timing, "timing", false, "print the time of each statement, as the shell on a terminal does")
 			flags.BoolVar(&o.aql, "aql", false, "read texts as Aerospike's aql does")
 			flags.BoolVar(&o.noHistory, "no-history", false, "keep no history of statements in a file")
@@ -130,7 +141,7 @@ func (o *options) runIn(ctx context.Context, s *shell) error {
 	switch {
 	case len(o.statements) > 0:
 		for _, text := range o.statements {
-			if err := s.script(ctx, strings.NewReader(text), ""); err != nil {
+			if err := s.text(ctx, text); err != nil {
 				return err
 			}
 		}
@@ -164,13 +175,13 @@ func (s *shell) runFile(ctx context.Context, path string) error {
 
 // isTerminal reports whether what a command reads or writes is a terminal that can move the cursor.
 func isTerminal(x any) bool {
-	f, isFile := x.(*os.File)
-	return isFile && term.IsTerminal(int(f.Fd())) && os.Getenv("TERM") != "dumb"
+	f := command.FileOf(x)
+	return f != nil && term.IsTerminal(int(f.Fd())) && os.Getenv("TERM") != "dumb"
 }
 
 // width returns the width of a terminal in columns, 0 if it is none.
 func width(w io.Writer) int {
-	if f, isFile := w.(*os.File); isFile {
+	if f := command.FileOf(w); f != nil {
 		if columns, _, err := term.GetSize(int(f.Fd())); err == nil {
 			return columns
 		}

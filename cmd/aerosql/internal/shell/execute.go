@@ -30,6 +30,9 @@ func (s *shell) note(format string, args ...any) {
 // execute runs a statement and prints its result.
 func (s *shell) execute(ctx context.Context, text string) error {
 	s.interrupted = false
+	if isCopy(text) {
+		return s.copyRows(ctx, text)
+	}
 	ctx, end := s.untilInterrupt(ctx)
 	defer end()
 	start := time.Now()

@@ -10,6 +10,7 @@ import (
 	"path/filepath"
 	"strings"
 
+	"github.com/aerosql/aerosql/driver"
 	"github.com/aerosql/aerosql/querylang/parse"
 )
 
@@ -85,7 +86,7 @@ func historyLine(entry string) string {
 // Write appends a statement, unless it may have a password.
 func (h *history) Write(text string) (int, error) {
 	text = strings.TrimSpace(text)
-	if text == "" || parse.MayHoldSecrets(text) && !strings.HasPrefix(text, `\`) || len(h.entries) > 0 && h.entries[len(h.entries)-1] == text {
+	if text == "" || mayHoldSecrets(text) || len(h.entries) > 0 && h.entries[len(h.entries)-1] == text {
 		return len(h.entries), nil
 	}
 	h.entries = append(h.entries, text)
@@ -95,6 +96,23 @@ func (h *history) Write(text string) (int, error) {
 	}
 	_, err = f.WriteString(historyLine(text))
 	return len(h.entries), errors.Join(err, f.Close())
+}
+
+// mayHoldSecrets reports whether a statement, or the argument of a command of the shell, may have a
+// password.
+func mayHoldSecrets(text string) bool {
+	if !strings.HasPrefix(text, `\`) {
+		return parse.MayHoldSecrets(text)
+	}
+	name, args, _ := strings.Cut(text, " ")
+	switch args = strings.TrimSpace(args); {
+	case name == `\c`:
+		user, _, hasUser := strings.Cut(strings.TrimPrefix(args, driver.Name+"://"), "@")
+		return hasUser && strings.Contains(user, ":")
+	case name == `\explain`, strings.HasPrefix(args, "("):
+		return parse.MayHoldSecrets(args)
+	}
+	return false
 }
 
 // GetLine returns an entry.

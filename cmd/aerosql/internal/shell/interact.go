@@ -36,7 +36,8 @@ func (s *shell) interact(ctx context.Context) error {
 		case err != nil:
 			return err
 		}
-		if err := s.script(ctx, strings.NewReader(line), ""); err != nil {
+		s.interrupted = false
+		if err := s.text(ctx, line); err != nil {
 			s.report(err, "", 0)
 		}
 	}
@@ -46,11 +47,16 @@ func (s *shell) interact(ctx context.Context) error {
 // newEditor returns the editor of lines.
 func (s *shell) newEditor() *readline.Shell {
 	editor := readline.NewShell(inputrc.WithApp("aerosql"))
+	for _, keymap := range []string{"emacs", "emacs-standard", "vi-insert"} {
+		_ = editor.Config.Bind(keymap, tabKey, "menu-complete", false) // shows the candidates
+	}
 	editor.Prompt.Primary(func() string { return s.prompt() + "=> " })
 	editor.Prompt.Secondary(func() string { return strings.Repeat(" ", len(s.prompt())) + "-> " })
 	editor.AcceptMultiline = func(line []rune) bool { return s.isComplete(string(line)) }
 	editor.Completer = func(line []rune, cursor int) readline.Completions { return s.complete(string(line[:cursor])) }
-	_ = editor.Config.Set("completion-ignore-case", true)
+	for name, value := range editorSettings {
+		_ = editor.Config.Set(name, value)
+	}
 	if path, err := historyFile(); err == nil && s.keepHistory {
 		h, err := openHistory(path)
 		if err != nil {
@@ -62,6 +68,16 @@ func (s *shell) newEditor() *readline.Shell {
 	}
 	return editor
 }
+
+// editorSettings are the settings of the editor that are not its defaults. The position of the
+// cursor is not asked for, because keys that are typed before the terminal has answered get lost.
+// The first Tab inserts what all candidates have in common, and each further one the next
+// candidate.
+var editorSettings = map[string]any{
+	"completion-ignore-case": true, "menu-complete-display-prefix": true, "cursor-position-probe": false, "enable-bracketed-paste": true,
+}
+
+const tabKey = "\t"
 
 func (s *shell) prompt() string {
 	if s.cfg.Namespace == "" {

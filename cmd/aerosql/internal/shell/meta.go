@@ -37,7 +37,7 @@ func metaCommands() []metaCommand {
 		{`\timing`, "[on|off]", "print the time of each statement", (*shell).metaTiming},
 		{`\watch`, "[SECONDS]", "run the last statement again and again, until Ctrl-C", (*shell).metaWatch},
 		{`\copy`, "TABLE FROM FILE | TABLE TO FILE | (QUERY) TO FILE", "load a table from a file, or write a table or rows to a file: .csv, .jsonl, .asb", (*shell).metaCopy},
-		{`\i`, "FILE", "run the statements of a file", (*shell).metaInclude},
+		{`\i`, "FILE", "run the statements of a file, up to the first error", (*shell).metaInclude},
 		{`\o`, "[FILE]", "write rows to a file, or to the terminal again", (*shell).metaOutput},
 		{`\c`, "PROFILE | DSN", "connect to another cluster", (*shell).metaConnect},
 		{`\conninfo`, "", "print the data source name and the nodes", (*shell).metaConnInfo},
@@ -198,6 +198,7 @@ func (s *shell) metaWatch(ctx context.Context, args string) error {
 		s.note("%s, every %g s\n", time.Now().Format(time.DateTime), seconds)
 		if err := s.execute(ctx, s.last); err != nil {
 			if s.interrupted {
+				s.interrupted = false // it ends only the watching
 				return nil
 			}
 			return err
@@ -224,11 +225,9 @@ func (s *shell) waitInterrupted(ctx context.Context, d time.Duration) bool {
 // maxIncludes limits how deep files can include each other.
 const maxIncludes = 16
 
-type includesKey struct{}
-
+// metaInclude runs a file up to its first error.
 func (s *shell) metaInclude(ctx context.Context, args string) error {
-	depth, _ := ctx.Value(includesKey{}).(int)
-	if depth == maxIncludes {
+	if s.files == maxIncludes {
 		return fmt.Errorf(`\i: files include each other more than %d deep`, maxIncludes)
 	}
 	f, err := os.Open(unquote(args))
@@ -236,7 +235,13 @@ func (s *shell) metaInclude(ctx context.Context, args string) error {
 		return err
 	}
 	defer f.Close()
-	return s.script(context.WithValue(ctx, includesKey{}, depth+1), f, unquote(args))
+	failed := s.failed
+	s.failed = false
+	s.files++
+	err = s.script(ctx, f, unquote(args))
+	s.files--
+	s.failed = s.failed || failed
+	return err
 }
 
 func (s *shell) metaOutput(_ context.Context, args string) error {

@@ -2,6 +2,7 @@ package shell
 
 import (
 	"bufio"
+	"bytes"
 	"context"
 	"io"
 	"strings"
@@ -15,13 +16,29 @@ const maxLine = 64 << 20
 // script runs the statements and commands of a text. It stops at the first one that fails, unless
 // the shell goes on; outcome then returns the error. Its own errors are those of reading.
 func (s *shell) script(ctx context.Context, in io.Reader, source string) error {
-	lines := bufio.NewScanner(in)
-	lines.Buffer(nil, maxLine)
+	before := s.following
+	defer func() { s.following = before }()
+	s.following = newLines(in)
+	return s.lines(ctx, s.following, source)
+}
+
+// text runs the statements and commands of a text as script does. The data of a COPY FROM STDIN is
+// not part of the text: it is the input of the program.
+func (s *shell) text(ctx context.Context, text string) error {
+	return s.lines(ctx, newLines(strings.NewReader(text)), "")
+}
+
+func (s *shell) lines(ctx context.Context, in *lines, source string) error {
 	var b buffer
-	for lines.Scan() && !s.stopped() {
-		s.feed(ctx, &b, lines.Text(), source)
+	for !s.stopped() {
+		line, more := in.next()
+		if !more {
+			break
+		}
+		b.next = in.read
+		s.feed(ctx, &b, strings.TrimSuffix(line, "\r"), source)
 	}
-	if err := lines.Err(); err != nil {
+	if err := in.Err(); err != nil {
 		return err
 	}
 	if !s.stopped() && !parse.IsBlank(b.text) {
@@ -30,9 +47,39 @@ func (s *shell) script(ctx context.Context, in io.Reader, source string) error {
 	return nil
 }
 
-// stopped reports whether a script must not go on.
+// lines are the lines of a text, without their line feeds.
+type lines struct {
+	*bufio.Scanner
+	read int // the number of lines that were read
+}
+
+func newLines(in io.Reader) *lines {
+	l := &lines{Scanner: bufio.NewScanner(in)}
+	l.Buffer(nil, maxLine)
+	l.Split(func(data []byte, atEOF bool) (int, []byte, error) {
+		if i := bytes.IndexByte(data, '\n'); i >= 0 {
+			return i + 1, data[:i], nil
+		}
+		if atEOF && len(data) > 0 {
+			return len(data), data, nil
+		}
+		return 0, nil, nil
+	})
+	return l
+}
+
+func (l *lines) next() (line string, more bool) {
+	if !l.Scan() {
+		return "", false
+	}
+	l.read++
+	return l.Text(), true
+}
+
+// stopped reports whether a script must not go on. What is typed goes on after an error, a file
+// does not.
 func (s *shell) stopped() bool {
-	return s.quit || !s.interactive && (s.interrupted || s.failed && !s.goOn)
+	return s.quit || s.interrupted || (s.files > 0 || !s.interactive) && s.failed && !s.goOn
 }
 
 // A buffer is the part of a text that has not run yet.
@@ -44,7 +91,6 @@ type buffer struct {
 
 // feed adds a line and runs the statements that it completes.
 func (s *shell) feed(ctx context.Context, b *buffer, line, source string) {
-	b.next++
 	if parse.IsBlank(b.text) {
 		b.text, b.line = "", b.next-1
 		if command := strings.TrimSpace(line); strings.HasPrefix(command, `\`) || s.isToolLine(command) {

@@ -11,6 +11,7 @@ import (
 	"strings"
 
 	"github.com/aerosql/aerosql/cmd/aerosql/internal/command"
+	"github.com/aerosql/aerosql/cmd/aerosql/internal/complete"
 	"github.com/aerosql/aerosql/cmd/aerosql/internal/connect"
 	"github.com/aerosql/aerosql/cmd/aerosql/internal/output"
 	"github.com/aerosql/aerosql/driver"
@@ -31,13 +32,16 @@ type shell struct {
 	echo        bool // of aql: print the statements
 	mute        bool // of aql: print no rows
 	interactive bool
-	goOn        bool // go on after an error
+	goOn        bool // continue after an error
 	keepHistory bool
 
+	following   *lines // of the script after the running statement, nil if there is none
+	input       *lines // the input of the program, nil before it is read as data
 	interrupts  chan os.Signal
-	names       names
+	completer   *complete.Completer
 	last        string // the last statement, for \watch
 	failed      bool
+	files       int // that include each other and run now
 	interrupted bool
 	quit        bool
 }
@@ -65,7 +69,7 @@ func (s *shell) connect(ctx context.Context) error {
 		return errors.Join(err, db.Close())
 	}
 	s.close()
-	s.db, s.conn, s.names = db, conn, names{}
+	s.db, s.conn, s.completer = db, conn, complete.New(db)
 	return nil
 }
 
@@ -87,7 +91,7 @@ func (s *shell) redirect(path string) error {
 	if err := s.closeOutput(); err != nil {
 		return errors.Join(err, f.Close())
 	}
-	s.file, s.out = f, f
+	s.file, s.out = f, command.NewOutput(f)
 	return nil
 }
 
@@ -97,6 +101,9 @@ func (s *shell) closeOutput() error {
 		return nil
 	}
 	err := s.file.Close()
+	if out, isOutput := s.out.(*command.Output); isOutput && out.Err() != nil {
+		err = out.Err()
+	}
 	s.file, s.out = nil, s.env.Out
 	return err
 }

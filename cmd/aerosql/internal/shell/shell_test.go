@@ -13,6 +13,7 @@ import (
 
 	"github.com/aerosql/aerosql/cluster/devserver"
 	"github.com/aerosql/aerosql/cmd/aerosql/internal/command"
+	"github.com/aerosql/aerosql/cmd/aerosql/internal/complete"
 	"github.com/aerosql/aerosql/cmd/aerosql/internal/output"
 	"github.com/aerosql/aerosql/driver"
 )
@@ -48,6 +49,9 @@ func TestCompletion(t *testing.T) {
 		{"SELECT * FROM users AS u JOIN users AS v ON u.id = v.i", "v.id"},
 		{"SELECT users.na", "users.name"},
 		{"SELECT uppe", "upper("},
+		{"SELECT COU", "COUNT("},
+		{"SELECT * FROM test.us", "test.users"},
+		{"SELECT * FROM other.us", ""},
 		{"SHOW TAB", "TABLES"},
 		{`\cop`, `\copy`},
 		{`\d us`, "users"},
@@ -59,14 +63,14 @@ func TestCompletion(t *testing.T) {
 		found, _ := s.candidates(test.text)
 		var texts []string
 		for _, c := range found {
-			texts = append(texts, c.text)
+			texts = append(texts, c.Text)
 		}
 		require.Equal(t, test.want, strings.Join(texts, " "), test.text)
 	}
 	dir := t.TempDir()
 	require.NoError(t, os.WriteFile(filepath.Join(dir, "a.sql"), nil, 0o600))
 	found, _ := s.candidates(`\i ` + dir + "/a")
-	require.Equal(t, []candidate{{filepath.Join(dir, "a.sql"), "file"}}, found)
+	require.Equal(t, []complete.Candidate{{Text: filepath.Join(dir, "a.sql"), What: "file"}}, found)
 }
 
 // TestIsComplete checks when the Enter key runs what was typed.
@@ -86,17 +90,18 @@ func TestHistory(t *testing.T) {
 	path := filepath.Join(t.TempDir(), "state", "history")
 	h, err := openHistory(path)
 	require.NoError(t, err)
-	for _, text := range []string{"SELECT 1;", "SELECT 1;", "CREATE USER ada PASSWORD 's3cret';", "SELECT 'a\nb';", "SELECT 'open", `\d users`, " "} {
+	for _, text := range []string{"SELECT 1;", "SELECT 1;", "CREATE USER ada PASSWORD 's3cret';", "SELECT 'a\nb';", "SELECT 'open", `\d users`, " ", `\c ada:s3cret@h:3000/test`, `\c aerospike://ada:s3cret@h/test`,
+		`\explain CREATE USER ada PASSWORD 's3cret'`, `\copy (SELECT 's3cret' AS password) TO u.csv`, `\c ada@h:3000/test`, `\i ~/it's.sql`} {
 		_, err := h.Write(text)
 		require.NoError(t, err)
 	}
 	again, err := openHistory(path)
 	require.NoError(t, err)
-	require.Equal(t, []string{"SELECT 1;", "SELECT 'a\nb';", `\d users`}, again.entries)
+	require.Equal(t, []string{"SELECT 1;", "SELECT 'a\nb';", `\d users`, `\c ada@h:3000/test`, `\i ~/it's.sql`}, again.entries)
 	line, err := again.GetLine(1)
 	require.NoError(t, err)
 	require.Equal(t, "SELECT 'a\nb';", line)
-	_, err = again.GetLine(3)
+	_, err = again.GetLine(5)
 	require.Error(t, err)
 	info, err := os.Stat(path)
 	require.NoError(t, err)
@@ -108,8 +113,8 @@ func TestHistory(t *testing.T) {
 	require.Equal(t, maxHistory, short.Len())
 }
 
-// TestInterrupt ends a running statement. The shell goes on with the next one, and a script does
-// not.
+// TestInterrupt ends a running statement. What was typed after it in the same line and the rest of
+// a script do not run. The shell goes on with the next line.
 func TestInterrupt(t *testing.T) {
 	s, server, out := newTestShell(t)
 	hold := make(chan struct{})
@@ -123,7 +128,7 @@ func TestInterrupt(t *testing.T) {
 		return devserver.Action{Hold: hold}
 	})
 	for _, interactive := range []bool{true, false} {
-		s.interactive, s.failed = interactive, false
+		s.interactive, s.failed, s.interrupted = interactive, false, false
 		out.Reset()
 		go func() {
 			<-asked
@@ -131,9 +136,34 @@ func TestInterrupt(t *testing.T) {
 		}()
 		require.NoError(t, s.script(context.Background(), strings.NewReader("SELECT COUNT(*) FROM held;\nSELECT 1 AS a;"), ""))
 		require.Contains(t, out.String(), "error: interrupted\n")
-		require.Equal(t, interactive, strings.Contains(out.String(), "a\n1\n"), out.String())
+		require.NotContains(t, out.String(), "a\n1\n")
 	}
 	require.Equal(t, command.ExitInterrupted, command.Code(s.outcome()))
+}
+
+// TestIncludeStops checks that a file ends at its first error in the shell on a terminal too, and
+// that the shell goes on.
+func TestIncludeStops(t *testing.T) {
+	s, _, out := newTestShell(t)
+	s.interactive, s.failed = true, true // by something before
+	inner, outer := filepath.Join(t.TempDir(), "inner.sql"), filepath.Join(t.TempDir(), "outer.sql")
+	require.NoError(t, os.WriteFile(inner, []byte("SELECT 1 AS a;\nSELECT nope;\nSELECT 2 AS a;\n"), 0o600))
+	require.NoError(t, os.WriteFile(outer, []byte(`\i `+inner+"\nSELECT 3 AS a;\n"), 0o600))
+	run := func() string {
+		out.Reset()
+		require.NoError(t, s.script(t.Context(), strings.NewReader(`\i `+outer+"\nSELECT 4 AS a;"), ""))
+		return out.String()
+	}
+	got := run()
+	require.Contains(t, got, inner+": unknown name at line 2")
+	require.Contains(t, got, "a\n1\n")
+	require.NotContains(t, got, "a\n2\n")
+	require.NotContains(t, got, "a\n3\n")
+	require.Contains(t, got, "a\n4\n")
+	s.goOn = true
+	got = run()
+	require.Contains(t, got, "a\n2\n")
+	require.Contains(t, got, "a\n3\n")
 }
 
 // TestWatch runs a statement again until an interrupt, which is no error.

@@ -43,7 +43,7 @@ aerosql load reads. Records that are written by others meanwhile may be in the f
 A CSV file is of one set. It is written in two passes, the first of which finds the columns and
 their types; a record that does not fit them any more in the second pass is refused and listed.
 
-With -checkpoint the same command goes on where it ended when it is run again. The checkpoint file
+With -checkpoint the same command continues where it ended when it is run again. The checkpoint file
 is removed at the end.`,
 		Groups: []command.Group{connect.Group, {Title: "Records", Flags: "o format no-globals"}, {Title: "Work", Flags: "rate checkpoint errors"}},
 		Values: values,

@@ -90,8 +90,8 @@ func TestDumpOfShortFile(t *testing.T) {
 	require.ErrorContains(t, err, "is shorter than its checkpoint says")
 }
 
-// TestLoadWaits checks that a load goes on after a failure that passes, and ends with an error that
-// has the line if it does not pass.
+// TestLoadWaits checks that a load continues after a failure that passes, and ends with an error
+// that has the line if it does not pass.
 func TestLoadWaits(t *testing.T) {
 	server := devserver.RunT(t, devserver.Options{Listen: "127.0.0.1:0"})
 	client, err := cluster.Open(t.Context(), cluster.Config{Seeds: server.Seeds()})

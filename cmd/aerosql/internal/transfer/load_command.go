@@ -51,7 +51,7 @@ the file, unless -set gives another.
 
 An entry with a mistake, and a record that the servers refuse, does not stop the others: it is
 refused and listed. A cluster that does not answer for some time stops the command. With -checkpoint
-the same command goes on from there when it is run again; the file is removed at the end.`,
+the same command continues from there when it is run again; the file is removed at the end.`,
 		Groups:    []command.Group{connect.Group, {Title: "Records", Flags: "set format exists no-globals"}, {Title: "Work", Flags: "rate checkpoint errors max-errors"}},
 		Values:    values,
 		ArgValues: command.File,

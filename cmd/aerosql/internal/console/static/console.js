@@ -145,33 +145,18 @@ function startSQL() {
 
 // ---- completion ----
 
-let words = null;
-
-async function loadWords() {
-  if (words && Date.now() - words.at < 20000) return words;
-  const response = await fetch("/words.json", { headers: { "X-Requested-With": "console" } });
-  if (!response.ok) return words || { list: [], at: 0 };
-  const w = await response.json();
-  const list = [];
-  for (const [kind, names] of [["table", w.tables], ["column", w.columns], ["function", w.functions], ["", w.keywords]])
-    for (const name of names || []) list.push({ name, kind });
-  words = { list, at: Date.now() };
-  return words;
+// candidates returns what can follow a text: the part of the text that is the beginning of each,
+// and the list.
+async function candidates(text) {
+  try {
+    const response = await fetch("/complete", { method: "POST", body: new URLSearchParams({ text }), headers: { "X-Requested-With": "console" } });
+    if (response.ok) return await response.json();
+  } catch { /* the console does not answer */ }
+  return { prefix: "", list: [] };
 }
 
-// wordBefore returns the part of a word in front of the caret.
-function wordBefore(area) {
-  return /[A-Za-z_][\w$]*$/.exec(area.value.slice(0, area.selectionStart))?.[0] || "";
-}
-
-// matches returns the words that begin with a prefix. After FROM and the like tables come first.
-function matches(list, prefix, before) {
-  const lower = prefix.toLowerCase();
-  const wantsTable = /\b(from|join|into|update|table|describe|on)\s+$/i.test(before);
-  const order = wantsTable ? ["table", "column", "function", ""] : ["column", "", "function", "table"];
-  return list.filter((w) => w.name.toLowerCase().startsWith(lower) && w.name !== prefix)
-    .sort((a, b) => order.indexOf(a.kind) - order.indexOf(b.kind) || a.name.localeCompare(b.name)).slice(0, 50);
-}
+// textBefore returns the text in front of the caret.
+const textBefore = (area) => area.value.slice(0, area.selectionStart);
 
 // caretPlace returns where the caret is, by a copy of the text up to it.
 function caretPlace(area) {
@@ -188,7 +173,7 @@ function caretPlace(area) {
 }
 
 function startCompletion(area, box) {
-  let shown = [], chosen = 0;
+  let shown = [], chosen = 0, prefix = "";
   area.setAttribute("aria-controls", box.id);
   const close = () => {
     box.hidden = true;
@@ -201,19 +186,19 @@ function startCompletion(area, box) {
     box.children[chosen].scrollIntoView({ block: "nearest" });
   };
   const accept = () => {
-    const from = area.selectionStart - wordBefore(area).length, word = shown[chosen];
-    area.setRangeText(word.name + (word.kind === "function" ? "(" : ""), from, area.selectionStart, "end");
+    area.setRangeText(shown[chosen].text, area.selectionStart - prefix.length, area.selectionStart, "end");
     close();
   };
   const open = async (asked) => {
-    const prefix = wordBefore(area);
-    if (!asked && prefix.length < 2) return close();
-    const { list } = await loadWords();
-    if (wordBefore(area) !== prefix) return;
-    shown = matches(list, prefix, area.value.slice(0, area.selectionStart - prefix.length));
+    const text = textBefore(area);
+    if (!asked && !/[\w$`.]{2}$/.test(text)) return close();
+    const answer = await candidates(text);
+    if (textBefore(area) !== text) return; // more was typed meanwhile
+    prefix = answer.prefix;
+    shown = answer.list.filter((c) => c.text !== prefix);
     if (shown.length === 0) return close();
-    box.replaceChildren(...shown.map((w, i) => {
-      const li = element("li", { role: "option", id: "word" + i }, w.name, element("small", {}, w.kind));
+    box.replaceChildren(...shown.map((c, i) => {
+      const li = element("li", { role: "option", id: "word" + i }, c.text, element("small", {}, c.what === "keyword" ? "" : c.what));
       li.addEventListener("mousedown", (event) => {
         event.preventDefault();
         chosen = i;

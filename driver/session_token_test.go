@@ -12,9 +12,9 @@ import (
 	"github.com/aerosql/aerosql/driver"
 )
 
-// A cursor that goes on from tokens in other clients returns each record once, whatever the numbers
-// of rows, on a cluster of several nodes.
-func TestPlacesOnSeveralNodes(t *testing.T) {
+// A cursor that continues from tokens in other clients returns each record once, whatever the
+// numbers of rows, on a cluster of several nodes.
+func TestCursorTokensOnSeveralNodes(t *testing.T) {
 	server, err := devserver.Start(devserver.Options{Nodes: 3})
 	require.NoError(t, err)
 	t.Cleanup(func() { require.NoError(t, server.Close()) })

@@ -5,6 +5,7 @@ import (
 	"database/sql"
 	"errors"
 	"fmt"
+	"time"
 
 	"github.com/aerosql/aerosql/cluster"
 	"github.com/aerosql/aerosql/cluster/admin"
@@ -14,8 +15,8 @@ import (
 	"github.com/aerosql/aerosql/protocol/cdt"
 )
 
-// A door is a client that does the works. A work that it has no form for is nil.
-type door struct {
+// A subject is a client that is measured. A work that it can't do is nil.
+type subject struct {
 	name                               string
 	get, put, list, batch, query, scan do
 	close                              func()
@@ -23,15 +24,15 @@ type door struct {
 
 const official = "official Go" // all ratios are to it
 
-// doorNames are the clients, in the order of the table. The Rust client is a program of its own.
-var doorNames = []string{official, "native", "mapper", "sql", "rust"}
+// subjectNames are the clients, in the order of the table. The Rust client is a program of its own.
+var subjectNames = []string{official, "native", "mapper", "sql", "rust"}
 
-type doors []*door
+type subjects []*subject
 
-// openDoors connects the clients and writes the records.
-func openDoors(o *options) (all doors, err error) {
-	for _, name := range o.doors {
-		var d *door
+// openSubjects connects the clients and writes the records.
+func openSubjects(o *options) (all subjects, err error) {
+	for _, name := range o.subjects {
+		var d *subject
 		switch name {
 		case official:
 			d, err = openOfficial(o)
@@ -55,7 +56,7 @@ func openDoors(o *options) (all doors, err error) {
 	return all, prepare(o)
 }
 
-func (all doors) close() {
+func (all subjects) close() {
 	for _, d := range all {
 		d.close()
 	}
@@ -69,16 +70,11 @@ func prepare(o *options) error {
 		return err
 	}
 	defer client.Close()
-	policy := &cluster.WritePolicy{SendKey: true} // the mapper reads the id from it
-	for id := 0; id < records; id += batchRows {
-		var rows []cluster.BatchRow
-		for i := id; i < min(id+batchRows, records); i++ {
-			p := newPerson(i)
-			rows = append(rows, cluster.PutRow(policy, keyOf(i), append(p.bins(), protocol.Bin{Name: "tags", Value: tags})))
-		}
-		if _, err := client.BatchWrite(ctx, nil, rows); err != nil {
-			return err
-		}
+	if err := fill(ctx, client, set, records); err != nil {
+		return err
+	}
+	if err := fill(ctx, client, scanSet, o.scan); err != nil {
+		return err
 	}
 	index := admin.Index{Namespace: namespace, Set: set, Name: set + "-age", Bin: "age"}
 	task, err := admin.New(client).CreateIndex(ctx, nil, index)
@@ -89,6 +85,33 @@ func prepare(o *options) error {
 		return err
 	}
 	return task.Wait(ctx)
+}
+
+// fill writes the persons with ids below n to a set.
+func fill(ctx context.Context, client *cluster.Client, set string, n int) error {
+	const together = 1000
+	policy := &cluster.WritePolicy{SendKey: true} // the mapper reads the id from it
+	for id := 0; id < n; id += together {
+		var rows []cluster.BatchRow
+		for i := id; i < min(id+together, n); i++ {
+			p := newPerson(i)
+			rows = append(rows, cluster.PutRow(policy, protocol.MustKey(namespace, set, i), append(p.bins(), protocol.Bin{Name: "tags", Value: tags})))
+		}
+		if _, err := client.BatchWrite(ctx, nil, rows); err != nil {
+			return err
+		}
+	}
+	return nil
+}
+
+// clean removes the records of the set that is scanned: there may be very many.
+func clean(o *options) error {
+	client, err := open(o)
+	if err != nil {
+		return err
+	}
+	defer client.Close()
+	return client.Truncate(context.Background(), nil, namespace, scanSet, time.Time{})
 }
 
 var tags = protocol.ValueOf([]int{1, 2, 3, 4, 5, 6, 7, 8})
@@ -107,7 +130,7 @@ func errFound(n, want int) error {
 	return fmt.Errorf("%d records in place of %d", n, want)
 }
 
-func openNative(o *options) (*door, error) {
+func openNative(o *options) (*subject, error) {
 	client, err := open(o)
 	if err != nil {
 		return nil, err
@@ -121,7 +144,7 @@ func openNative(o *options) (*door, error) {
 		}
 		return n, nil
 	}
-	return &door{
+	return &subject{
 		name: "native", close: func() { client.Close() },
 		get: func(ctx context.Context, i int) error {
 			_, err := client.Get(ctx, nil, keyOf(i))
@@ -160,21 +183,25 @@ func openNative(o *options) (*door, error) {
 			return errFound(n, found)
 		},
 		scan: func(ctx context.Context, _ int) error {
-			n, err := count(ctx, cluster.Statement{Namespace: namespace, Set: set})
+			n, err := count(ctx, cluster.Statement{Namespace: namespace, Set: scanSet})
 			if err != nil {
 				return err
 			}
-			return errFound(n, records)
+			return errFound(n, o.scan)
 		},
 	}, nil
 }
 
-func openMapper(o *options) (*door, error) {
+func openMapper(o *options) (*subject, error) {
 	client, err := open(o)
 	if err != nil {
 		return nil, err
 	}
 	repo, err := mapper.New[person](client, mapper.WithNamespace(namespace), mapper.WithSet(set))
+	if err != nil {
+		return nil, err
+	}
+	scanned, err := mapper.New[person](client, mapper.WithNamespace(namespace), mapper.WithSet(scanSet))
 	if err != nil {
 		return nil, err
 	}
@@ -188,7 +215,7 @@ func openMapper(o *options) (*door, error) {
 		}
 		return errFound(n, want)
 	}
-	return &door{
+	return &subject{
 		name: "mapper", close: func() { client.Close() },
 		get: func(ctx context.Context, i int) error {
 			_, err := repo.Find(ctx, i%records)
@@ -213,11 +240,11 @@ func openMapper(o *options) (*door, error) {
 			begin := i * found % records
 			return count(ctx, repo.WhereText("age BETWEEN ? AND ?", begin, begin+found-1), found)
 		},
-		scan: func(ctx context.Context, _ int) error { return count(ctx, repo.All(), records) },
+		scan: func(ctx context.Context, _ int) error { return count(ctx, scanned.All(), o.scan) },
 	}, nil
 }
 
-func openSQL(o *options) (*door, error) {
+func openSQL(o *options) (*subject, error) {
 	db, err := sql.Open("aerospike", "aerospike://"+o.addr+"/"+namespace)
 	if err != nil {
 		return nil, err
@@ -229,7 +256,7 @@ func openSQL(o *options) (*door, error) {
 		"get":   "SELECT " + columns + " FROM " + set + " WHERE PK = ?",
 		"put":   "UPSERT INTO " + set + " (PK, " + columns + ") VALUES (?, ?, ?, ?, ?, ?)",
 		"query": "SELECT " + columns + " FROM " + set + " WHERE age BETWEEN ? AND ?",
-		"scan":  "SELECT " + columns + " FROM " + set,
+		"scan":  "SELECT " + columns + " FROM `" + scanSet + "`",
 	} {
 		if prepared[name], err = db.Prepare(text); err != nil {
 			return nil, err
@@ -241,8 +268,8 @@ func openSQL(o *options) (*door, error) {
 		}
 		defer rows.Close()
 		n := 0
+		var p person
 		for rows.Next() {
-			var p person
 			if err := rows.Scan(&p.Name, &p.Email, &p.Age, &p.Score, &p.Admin); err != nil {
 				return err
 			}
@@ -253,7 +280,7 @@ func openSQL(o *options) (*door, error) {
 		}
 		return errFound(n, want)
 	}
-	return &door{
+	return &subject{
 		name: "sql", close: func() { db.Close() },
 		get: func(ctx context.Context, i int) error {
 			var p person
@@ -279,7 +306,7 @@ func openSQL(o *options) (*door, error) {
 		},
 		scan: func(ctx context.Context, _ int) error {
 			rows, err := prepared["scan"].QueryContext(ctx)
-			return count(rows, err, records)
+			return count(rows, err, o.scan)
 		},
 	}, nil
 }

@@ -1,0 +1,1 @@
+//! Nothing: cargo needs a library to fetch the dependencies of this package.
