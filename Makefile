@@ -20,7 +20,7 @@ RACE := $(shell command -v $$(go env CC) >/dev/null 2>&1 && \
 # other modules do without it too: the simulation and the packages' own tests use it.
 PURE = /(internal/(bits|call|hll|recordfile)|protocol/exp|querylang/(ast|bind|function|parse|plan)|cluster/devserver/internal/(balance|collection|expression|geo|secondary)|cluster/internal/(breaker|cursor|info|partmap|retry|route|sendqueue|session|topology|transaction|udf/syntax))$$
 
-.PHONY: help test ci format vet staticcheck newgo purego npm shape conformance peers fixtures bench real fuzz sim moves alloc slt slt-small sqlcompare sqlcompare-small api
+.PHONY: help test ci format vet staticcheck newgo purego npm shape conformance peers differ fixtures bench real fuzz sim moves alloc slt slt-small sqlcompare sqlcompare-small api
 
 help: ## list the commands
 	@awk -F ':.*## ' '/^[a-z-]+:.*## / {printf "make %-12s %s\n", $$1, $$2}' $(MAKEFILE_LIST)
@@ -107,8 +107,15 @@ fuzz: ## run every fuzz target for T, and decode MUTATIONS mutated copies of rec
 	.ci/fuzz $(T)
 	.ci/mutate $(MUTATIONS)
 
-peers: ## run the test suites of other clients on devserver
-	cd integration && go run ./peers $(if $(FOCUS),-focus '$(FOCUS)')
+peers: ## run the test suites of other clients on devserver: make peers [SUITES=directory of clones] [ADDR=host:port]
+	@cd integration/peers/java && if command -v mvn >/dev/null; then test -d target/lib || \
+	mvn -q -B dependency:copy-dependencies -DoutputDirectory=target/lib || { rm -rf target/lib; \
+	echo "the Java client is not installed: its suite is skipped"; }; fi
+	cd integration && go run ./peers $(if $(FOCUS),-focus '$(FOCUS)') $(if $(SUITES),-suites '$(abspath $(SUITES))') $(if $(ADDR),-addr $(ADDR))
+
+differ: ## compare answers to random commands with a real server that holds nothing: make differ ADDR=host:port [SCENARIOS=n] [SEED=n]
+	@test -n "$(ADDR)" || { echo "usage: make differ ADDR=host:port [SCENARIOS=n] [SEED=n]"; exit 2; }
+	cd integration && AEROSQL_DIFFER=$(ADDR) AEROSQL_DIFFERENCES=$(or $(SCENARIOS),1000) AEROSQL_SEED=$(or $(SEED),1) go test -count=1 -timeout 0 -v -run TestAnswers ./differ
 
 moves: ## query 100,000 records while partitions move, with SEEDS seeds
 	cd integration && AEROSQL_MOVES=$(SEEDS) go test -count=1 -timeout 60m -run TestQueriesDuringMoves -v .

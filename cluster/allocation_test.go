@@ -8,6 +8,7 @@ import (
 	"net"
 	"sync/atomic"
 	"testing"
+	"testing/synctest"
 
 	"github.com/stretchr/testify/require"
 
@@ -177,4 +178,19 @@ func BenchmarkMiss(b *testing.B) {
 			b.Fatal(err)
 		}
 	}
+}
+
+// TestRefusalAlloc: a command that is refused because the queue is full allocates only its error.
+func TestRefusalAlloc(t *testing.T) {
+	bubble(t, 1, func(cfg *Config) { cfg.MaxQueuePerNode = 1 }, func(t *testing.T, f *fakeNet, c *Client) {
+		h := newHeld()
+		f.node(0).play(h.play)
+		all := h.fill(t, c, true)
+		all.Go(func() { require.NoError(t, putOnce(c)) })
+		synctest.Wait()
+		got := testing.AllocsPerRun(100, func() { require.ErrorIs(t, putOnce(c), ErrOverload) })
+		require.LessOrEqual(t, got, 1.0)
+		close(h.release)
+		all.Wait()
+	})
 }

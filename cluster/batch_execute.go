@@ -8,6 +8,7 @@ import (
 	"time"
 
 	"github.com/aerosql/aerosql/cluster/internal/link"
+	"github.com/aerosql/aerosql/cluster/internal/partmap"
 	"github.com/aerosql/aerosql/cluster/internal/retry"
 	"github.com/aerosql/aerosql/protocol"
 	"github.com/aerosql/aerosql/protocol/wire"
@@ -156,16 +157,27 @@ func (b *batchRun) fail(i int) {
 func (b *batchRun) distribute(open []int) []*batchPart {
 	var parts []*batchPart
 	byNode := make(map[*Node]*batchPart)
-	each := len(open)
-	if nodes := len(b.client.seen().nodes); nodes > 1 {
+	v, each := b.client.seen(), len(open)
+	if nodes := len(v.nodes); nodes > 1 {
 		each = 2 * each / nodes
 	}
+	var space *partmap.Space[*Node]
+	namespace := ""     // of space
 	var part *batchPart // of the previous row
 	cl := call{replica: b.policy.Replica, modeSC: b.policy.ReadModeSC}
 	for _, i := range open {
 		row := &b.rows[i]
 		cl.write = row.state.Write
-		node, refusal := b.client.choose(row.cmd.Key.Namespace, row.cmd.Key.Partition(), &cl, row.turn)
+		if ns := row.cmd.Key.Namespace; space == nil || ns != namespace {
+			space, namespace = v.parts.Space(ns), ns
+		}
+		var node *Node
+		var refusal *protocol.Error
+		if space == nil {
+			node, refusal = b.client.choose(namespace, row.cmd.Key.Partition(), &cl, row.turn)
+		} else {
+			node, refusal = b.client.chooseIn(v, space, namespace, row.cmd.Key.Partition(), &cl, row.turn)
+		}
 		row.node, row.asked = node, nil
 		switch {
 		case refusal != nil:

@@ -21,10 +21,17 @@ const (
 	// coalesceRows bounds the commands in one message, so that the first does not wait for a very
 	// long one.
 	coalesceRows = 128
-	// coalescePatience is how long a command waits in a queue that does not move before it is sent
-	// alone. Such a queue means that messages are stuck on the node, e.g. writes whose replica is
-	// gone.
+	// coalescePatience is how long a command waits at least in a queue that does not move before it
+	// is sent alone. Such a queue means that messages are stuck on the node, e.g. writes whose
+	// replica is gone.
 	coalescePatience = 20 * time.Millisecond
+	// maxAlone bounds the commands of such a queue that are sent alone at the same time: if the
+	// node is only slow, more messages would make it slower. It is more than DefaultMaxErrorRate,
+	// so that a node that does not answer is put in backoff.
+	maxAlone = 128
+	// steadyShare is the share of Config.MaxQueuePerNode that may wait while commands arrive faster
+	// than the node answers them.
+	steadyShare = 16
 	// coalesceSize is the size in bytes from which a command is sent alone.
 	coalesceSize = 8 << 10
 )
@@ -49,6 +56,7 @@ type coalescer struct {
 	trips trips
 	// lastTake is when a sender last took commands from the queue.
 	lastTake time.Time
+	alone    int // commands of a queue that does not move that are sent alone
 	// running counts the goroutines of senders and of the watchdog. None is started once the queue
 	// is closed.
 	running sync.WaitGroup
@@ -65,7 +73,8 @@ func newCoalescer(n *Node, env *env) *coalescer {
 	co := &coalescer{node: n, patience: env.ConnectTimeout}
 	co.spare.New = newPending
 	co.off.Store(env.Coalesce == CoalesceOff)
-	co.queue = sendqueue.Queue[*pending]{Slots: coalescePlaces, Rows: coalesceRows}
+	limit := max(env.MaxQueuePerNode, 0)
+	co.queue = sendqueue.Queue[*pending]{Slots: coalescePlaces, Rows: coalesceRows, Burst: limit, Steady: limit / steadyShare}
 	return co
 }
 
@@ -78,13 +87,21 @@ func (co *coalescer) do(ctx context.Context, s *link.Span, now time.Time, cmd *w
 	if co.queue.Enter() {
 		co.mu.Unlock()
 		f := co.node.do(ctx, s, now, cmd, resp)
+		end := time.Now()
 		co.mu.Lock()
+		if f.err == nil {
+			co.endTrip(now, 1, end)
+		}
 		co.leave()
 		co.mu.Unlock()
 		return f
 	}
+	if co.queue.Full() {
+		co.mu.Unlock()
+		return failure{err: ErrOverload, outcome: retry.Backoff}
+	}
 	e := co.spare.Get().(*pending)
-	e.cmd, e.budget, e.since = *cmd, *s, now
+	e.cmd, e.budget, e.since, e.hurried = *cmd, *s, now, false
 	e.state.Store(pendingWriting)
 	if co.queue.Wait(e) {
 		co.startSender()
@@ -92,6 +109,12 @@ func (co *coalescer) do(ctx context.Context, s *link.Span, now time.Time, cmd *w
 	co.startWatch(coalescePatience)
 	co.mu.Unlock()
 	return co.await(ctx, e, cmd, resp)
+}
+
+// endTrip records a round trip that has ended. The caller holds mu.
+func (co *coalescer) endTrip(began time.Time, commands int, now time.Time) {
+	co.trips.add(now.Sub(began), commands, now)
+	co.queue.Slots = co.trips.places()
 }
 
 // leave gives up a slot, or starts a sender that takes it over. The caller holds mu.
@@ -128,8 +151,7 @@ func (co *coalescer) close(reason error) {
 	co.endWatch()
 	co.mu.Unlock()
 	for _, e := range left {
-		e.state.Store(pendingSent)
-		co.finish(e, failure{err: reason, outcome: retry.NoConn, final: reason == ErrClosed})
+		co.drop(e, failure{err: reason, outcome: retry.NoConn, final: reason == ErrClosed})
 	}
 }
 
@@ -141,4 +163,13 @@ func (co *coalescer) finish(e *pending, f failure) {
 		return
 	}
 	co.recycle(e)
+}
+
+// drop ends a command that was taken from the queue and not sent.
+func (co *coalescer) drop(e *pending, f failure) {
+	if e.state.CompareAndSwap(pendingWriting, pendingSent) {
+		co.finish(e, f)
+		return
+	}
+	e.signals <- unsent
 }

@@ -22,6 +22,7 @@ type pending struct {
 	state   atomic.Int32
 	signals chan signal // capacity 2, so that neither the sender nor the watchdog waits
 	timer   *time.Timer // nil until a caller needs it
+	hurried bool        // the watchdog has signaled hurry; guarded by the coalescer's mu
 }
 
 // The states of a pending. While it is in the queue its caller may leave, and so it may after it
@@ -40,7 +41,9 @@ type signal uint8
 
 const (
 	answered signal = iota // the outcome is there, or the caller may leave
-	overdue                // the caller must watch its own time limits from now on
+	unsent                 // the caller may leave, and the command was not sent
+	hurry                  // the time limit is near: the caller must watch it from now on
+	stuck                  // the queue does not move: the caller should send the command alone
 )
 
 func newPending() any { return &pending{signals: make(chan signal, 2)} }
@@ -50,74 +53,78 @@ func newPending() any { return &pending{signals: make(chan signal, 2)} }
 // timer until the watchdog wakes it.
 func (co *coalescer) await(ctx context.Context, e *pending, cmd *wire.Command, resp *wire.Response) failure {
 	limit, late := e.limit()
-	if limit.IsZero() || limit.Sub(e.since) > 2*coalescePatience {
+	first, isNear := hurry, !limit.IsZero() && limit.Sub(e.since) <= limitIsNear
+	if !isNear {
 		if done := ctx.Done(); done == nil {
-			if <-e.signals == answered {
-				return co.collect(e, resp)
-			}
+			first = <-e.signals
 		} else {
 			select {
-			case s := <-e.signals:
-				if s == answered {
-					return co.collect(e, resp)
-				}
-			case <-done:
+			case first = <-e.signals:
+			case <-done: // awaitTimed finds that too
 			}
 		}
+		if first == answered {
+			return co.collect(e, resp)
+		}
 	}
-	return co.awaitTimed(ctx, e, cmd, resp, limit, late)
+	return co.awaitTimed(ctx, e, first, cmd, resp, limit, late)
 }
 
-// awaitTimed waits for the answer until the limit. If the command is still in the queue after
-// coalescePatience, and the queue has not moved for as long, the command is sent alone. A queue
-// that moves is only long: more messages would make it longer.
-func (co *coalescer) awaitTimed(ctx context.Context, e *pending, cmd *wire.Command, resp *wire.Response, limit time.Time, late failure) failure {
-	end, queued := e.since.Add(coalescePatience), true
-	if !limit.IsZero() && !limit.After(end) {
-		end, queued = limit, false
-	}
-	for timeout := e.startTimer(end); ; {
+// awaitTimed waits for the answer until the limit, once the limit is near or the watchdog has
+// signaled something. If the command is in a queue that does not move, it is sent alone.
+func (co *coalescer) awaitTimed(ctx context.Context, e *pending, first signal, cmd *wire.Command, resp *wire.Response, limit time.Time, late failure) failure {
+	var timeout <-chan time.Time
+	for s := first; ; {
+		switch {
+		case s == answered:
+			e.stopTimer()
+			return co.collect(e, resp)
+		case s == stuck && co.withdrawStuck(e):
+			return co.sendAlone(ctx, e, cmd, resp)
+		case s == hurry && timeout == nil && !limit.IsZero():
+			timeout = e.startTimer(limit)
+		}
 		select {
-		case s := <-e.signals:
-			if s == overdue {
-				continue
-			}
+		case s = <-e.signals:
+			continue
 		case <-ctx.Done():
 			if sent, left := co.abandon(e); left {
 				return ended(contextError(ctx), sent)
 			}
 		case <-timeout:
-			if queued {
-				if moved := co.moved(); time.Since(moved) < coalescePatience && (limit.IsZero() || moved.Add(coalescePatience).Before(limit)) {
-					timeout = e.startTimer(moved.Add(coalescePatience))
-					continue
-				}
-				if s := e.budget; co.withdraw(e) {
-					return co.node.do(ctx, &s, time.Now(), cmd, resp)
-				}
-				queued, timeout = false, nil
-				if !limit.IsZero() {
-					timeout = e.startTimer(limit)
-				}
-				continue
-			}
-			if sent, left := co.abandon(e); left {
-				if late.sent = sent; !sent {
-					late.outcome = retry.Unsent
-				}
+			if sent, left := co.abandon(e); left && sent {
+				late.sent = true
 				return late
+			} else if left {
+				return e.unsent(late)
 			}
 		}
-		e.stopTimer()
-		return co.collect(e, resp)
+		s = answered
 	}
 }
 
-// moved returns when a sender last took commands from the queue.
-func (co *coalescer) moved() time.Time {
+// sendAlone sends a command that was withdrawn from a queue that does not move.
+func (co *coalescer) sendAlone(ctx context.Context, e *pending, cmd *wire.Command, resp *wire.Response) failure {
+	s := e.budget
+	co.recycle(e)
+	f := co.node.do(ctx, &s, time.Now(), cmd, resp)
 	co.mu.Lock()
-	defer co.mu.Unlock()
-	return co.lastTake
+	co.alone--
+	co.helpStuck(time.Now())
+	co.mu.Unlock()
+	return f
+}
+
+// unsent returns the failure of a command that was not sent before its limit, whose failure would
+// be late if it had been sent.
+func (e *pending) unsent(late failure) failure {
+	late.err, late.sent = link.ErrQueueTimeout, false
+	if late.final {
+		late.err = e.budget.QueueTimeout()
+	} else {
+		late.outcome = retry.Unsent
+	}
+	return late
 }
 
 // collect returns the outcome of a pending and recycles it.
@@ -165,7 +172,6 @@ func (co *coalescer) withdraw(e *pending) bool {
 	co.mu.Unlock()
 	if waiting {
 		e.stopTimer()
-		co.recycle(e)
 	}
 	return waiting
 }
@@ -175,12 +181,13 @@ func (co *coalescer) withdraw(e *pending) bool {
 func (co *coalescer) abandon(e *pending) (sent, left bool) {
 	switch {
 	case co.withdraw(e):
+		co.recycle(e)
 		return false, true
 	case e.state.CompareAndSwap(pendingWriting, pendingLeaving):
 		// Writing takes no time, and afterwards nothing else refers to the pending.
-		e.awaitSender()
+		sent = e.awaitSender() == answered
 		co.recycle(e)
-		return true, true
+		return sent, true
 	case e.state.CompareAndSwap(pendingSent, pendingLeft):
 		return true, true
 	}
@@ -188,8 +195,11 @@ func (co *coalescer) abandon(e *pending) (sent, left bool) {
 	return false, false
 }
 
-// awaitSender waits for the signal of the sender.
-func (e *pending) awaitSender() {
-	for <-e.signals != answered {
+// awaitSender waits for the signal of the sender and returns it.
+func (e *pending) awaitSender() signal {
+	for {
+		if s := <-e.signals; s == answered || s == unsent {
+			return s
+		}
 	}
 }

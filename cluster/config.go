@@ -19,6 +19,7 @@ const (
 	DefaultLoginTimeout    = 5 * time.Second
 	DefaultTendInterval    = time.Second
 	DefaultMaxConnsPerNode = 100
+	DefaultMaxQueuePerNode = 16384
 	// DefaultIdleTimeout is shorter than one minute, after which older servers close idle
 	// connections.
 	DefaultIdleTimeout = 55 * time.Second
@@ -69,6 +70,12 @@ type Config struct {
 	// MaxConnsPerNode limits the connections to one node; default 100. If all are in use, callers
 	// wait for one, in order of arrival, until their timeout.
 	MaxConnsPerNode int
+	// MaxQueuePerNode limits the commands that wait to be sent together to one node, reads and
+	// writes each. Commands beyond the limit fail at once with ErrOverload, and reads go to another
+	// replica as their retries allow. Once the limit was reached, commands arrive faster than the
+	// node answers them, so only a sixteenth of the limit may wait until none does. Default 16384,
+	// -1 for no limit.
+	MaxQueuePerNode int
 	// MinConnsPerNode is the number of connections to each node that are opened in advance and kept
 	// open; default 0.
 	MinConnsPerNode int
@@ -186,6 +193,7 @@ func (cfg *Config) setDefaults() {
 	setDefault(&cfg.ConnectTimeout, DefaultConnectTimeout)
 	setDefault(&cfg.TendInterval, DefaultTendInterval)
 	setDefault(&cfg.MaxConnsPerNode, DefaultMaxConnsPerNode)
+	setDefault(&cfg.MaxQueuePerNode, DefaultMaxQueuePerNode)
 	setDefault(&cfg.IdleTimeout, DefaultIdleTimeout)
 	setDefault(&cfg.MaxErrorRate, DefaultMaxErrorRate)
 	setDefault(&cfg.ErrorRateWindow, DefaultErrorRateWindow)
@@ -204,6 +212,8 @@ func (cfg *Config) checkLimits() error {
 		return configError("TendInterval is %v, at least 10ms are needed", cfg.TendInterval)
 	case cfg.MaxConnsPerNode < 0:
 		return configError("MaxConnsPerNode is negative: %d", cfg.MaxConnsPerNode)
+	case cfg.MaxQueuePerNode < -1:
+		return configError("MaxQueuePerNode is %d; use -1 for no limit", cfg.MaxQueuePerNode)
 	case cfg.MinConnsPerNode < 0 || cfg.MinConnsPerNode > cfg.MaxConnsPerNode:
 		return configError("MinConnsPerNode is %d, not between 0 and MaxConnsPerNode (%d)", cfg.MinConnsPerNode, cfg.MaxConnsPerNode)
 	case cfg.MaxErrorRate < -1:

@@ -69,7 +69,8 @@
 // because of this limit fails with [ErrRetryBudget]. Each node has a bounded pool of connections,
 // and the client opens only a few at a time. Callers get connections in the order in which they
 // asked. A caller whose time runs out first gets [ErrPoolExhausted]. If all nodes are lost, each
-// round of tending resolves and tries the seeds again.
+// round of tending resolves and tries the seeds again. If commands for a node arrive faster than it
+// answers them, those that can't wait fail with [ErrOverload], and nothing is sent.
 //
 // Close interrupts running calls; [Client.Shutdown] waits for them.
 //

@@ -23,6 +23,11 @@ var (
 	ErrTimeout = link.ErrTimeout
 	// ErrPoolExhausted means that all connections to a node were in use until the timeout.
 	ErrPoolExhausted = link.ErrPoolExhausted
+	// ErrOverload means that commands for a node arrive faster than it answers them. Nothing was
+	// sent. The command was refused at once because too many others were waiting, see
+	// Config.MaxQueuePerNode; or it waited, and its time was over when its turn came, in which case
+	// the error is ErrTimeout too. Send fewer commands, or try again after a pause.
+	ErrOverload = link.ErrOverload
 	// ErrNodeBackoff means that the node has failed more often than Config.MaxErrorRate allows. No
 	// command is sent to it until Config.ErrorRateWindow has passed. Nothing was sent. Try again
 	// later, or with another replica policy.

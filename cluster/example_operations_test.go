@@ -4,6 +4,7 @@ import (
 	"context"
 	"errors"
 	"fmt"
+	"io"
 	"log"
 	"log/slog"
 	"os"
@@ -64,6 +65,30 @@ func ExampleClient_Query() {
 	// Output:
 	// [2 3 4 5 6]
 	// [2 4 6]
+}
+
+// A reader uses the memory of its records again.
+func ExampleClient_QueryReader() {
+	client, done := open()
+	defer done()
+	people(client)
+	records := client.QueryReader(context.Background(), nil, cluster.Statement{Namespace: "test", Set: "people"}, nil)
+	defer records.Close()
+	sum := int64(0)
+	for {
+		rec, err := records.Next()
+		if err == io.EOF {
+			break
+		}
+		if err != nil {
+			log.Fatal(err)
+		}
+		n, _ := rec.Bins.Get("n")
+		i, _ := n.Int()
+		sum += i
+	}
+	fmt.Println(sum)
+	// Output: 45
 }
 
 // A cursor reads pages. It can be saved between pages, and used in another process.

@@ -229,6 +229,11 @@ func (c *Client) choose(namespace string, partition uint16, cl *call, turn int) 
 		}
 		return nil, c.unknownNamespace(v, namespace)
 	}
+	return c.chooseIn(v, space, namespace, partition, cl, turn)
+}
+
+// chooseIn is choose for a namespace whose part of the partition map is known.
+func (c *Client) chooseIn(v *view, space *partmap.Space[*Node], namespace string, partition uint16, cl *call, turn int) (*Node, *protocol.Error) {
 	w := cl.routeRequest(space)
 	w.Turn = turn
 	if w.Policy == route.PreferRack && len(c.env.RackIDs) == 0 && !w.Write && !w.Newest {

@@ -27,6 +27,9 @@ func (f *failure) kind() int {
 	case f.final:
 		return failureOther
 	case f.outcome == retry.Backoff:
+		if f.err == ErrOverload {
+			return failureOverload
+		}
 		return failureBackoff
 	case f.outcome == retry.NoConn:
 		return failureConnect
@@ -109,6 +112,7 @@ const (
 	failurePool
 	failureConnect
 	failureBackoff
+	failureOverload
 	failureLost
 	failureMalformed
 	failureOther

@@ -71,6 +71,7 @@ const (
 	FailurePool      = "pool exhausted" // all connections were in use until the time ran out
 	FailureConnect   = "connect"        // no connection could be made
 	FailureBackoff   = "backoff"        // the node is in backoff after too many errors
+	FailureOverload  = "overload"       // too many commands were waiting for the node
 	FailureLost      = "lost"           // the connection failed
 	FailureMalformed = "malformed"      // the response could not be parsed
 	FailureOther     = "other"          // anything else
@@ -156,5 +157,5 @@ func (s *namespaceMeter) metrics() NamespaceMetrics {
 // failureNames are the names of the kinds of failures.
 var failureNames = [failureKinds]string{
 	failureTimeout: FailureTimeout, failureCanceled: FailureCanceled, failurePool: FailurePool, failureConnect: FailureConnect, failureBackoff: FailureBackoff,
-	failureLost: FailureLost, failureMalformed: FailureMalformed, failureOther: FailureOther,
+	failureOverload: FailureOverload, failureLost: FailureLost, failureMalformed: FailureMalformed, failureOther: FailureOther,
 }

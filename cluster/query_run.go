@@ -145,8 +145,12 @@ func backOff(n int) time.Duration { return min(25*time.Millisecond<<n, time.Seco
 // more records than the query needs.
 func (q *queryRun) plan() (all []*queryShare, exact bool) {
 	cl := call{replica: q.policy.Replica.forQuery(), modeSC: ReadAllowReplica}
-	shares, exact := cursor.Plan(q.cursor, func(p uint16, turn int) *Node {
-		n, _ := q.client.choose(q.request.Namespace, p, &cl, turn)
+	v := q.client.seen()
+	space := v.parts.Space(q.request.Namespace)
+	shares, exact := cursor.Plan(q.cursor, func(p uint16, turn int) (n *Node) {
+		if space != nil {
+			n, _ = q.client.chooseIn(v, space, q.request.Namespace, p, &cl, turn)
+		}
 		return n
 	})
 	all = make([]*queryShare, len(shares))

@@ -22,10 +22,16 @@ type sender struct {
 	rows  []wire.BatchRow
 	start func() // runs the sender; a field so that it is allocated only once
 
+	size   int           // of the group that was sent last
+	waited time.Duration // by the first command of the group, in the queue
+	trips  trips         // those to the node, as they were when the group was taken
+
 	// The coalescer's mu guards what follows, for the watchdog.
-	roster []*pending // the group, until the watchdog has seen it
+	roster []*pending // the group as it was taken
 	taken  time.Time
-	trip   bool // the message that was sent last was answered
+	// trip says that the message that was sent last was answered or timed out, and tooLate that it
+	// timed out.
+	trip, tooLate bool
 }
 
 // endTrip records the round trip of the message that was sent last. The caller holds the
@@ -33,8 +39,11 @@ type sender struct {
 func (k *sender) endTrip(now time.Time) {
 	if k.trip {
 		k.trip = false
-		k.co.trips.add(now.Sub(k.taken), now)
-		k.co.queue.Slots = k.co.trips.places()
+		began := k.taken
+		if k.tooLate {
+			began = began.Add(-now.Sub(began)) // the answer would have taken longer, probably much
+		}
+		k.co.endTrip(began, k.size, now)
 	}
 }
 
@@ -72,11 +81,14 @@ func (k *sender) run() {
 			if f.err != ErrClosed && !errors.Is(f.err, ErrLogin) {
 				f.final, f.outcome = false, retry.NoConn
 			}
-			k.markAllSent()
-			k.fail(f)
+			for _, e := range k.group {
+				k.co.drop(e, e.withOwnTimeout(f))
+			}
 			continue
 		}
-		k.send(c)
+		if k.dropLate(now); len(k.group) > 0 {
+			k.send(c)
+		}
 		k.node.release(c)
 	}
 }
@@ -92,7 +104,27 @@ func (k *sender) take(now time.Time) bool {
 		return false
 	}
 	k.roster, k.taken, k.co.lastTake = append(k.roster[:0], k.group...), now, now
+	k.waited, k.trips = now.Sub(k.group[0].since), k.co.trips
 	return true
+}
+
+// dropLate removes the commands from the group whose time ends before the usual round trip would.
+// The node would work for them in vain, and the commands behind them would be late too.
+func (k *sender) dropLate(now time.Time) {
+	before := len(k.group)
+	k.group = slices.DeleteFunc(k.group, func(e *pending) bool {
+		limit, late := e.limit()
+		if limit.IsZero() || k.trips.spare(limit.Sub(now)) {
+			return false
+		}
+		k.co.drop(e, e.unsent(late))
+		return true
+	})
+	if before > 0 && len(k.group) == 0 {
+		k.co.mu.Lock()
+		k.co.trips.tooLong(now)
+		k.co.mu.Unlock()
+	}
 }
 
 // stopIfIdle reports whether the queue is empty and, if so, gives up the sender's slot.
@@ -122,14 +154,19 @@ func (k *sender) send(c *link.Conn) {
 	if len(k.group) == 0 {
 		return
 	}
-	k.co.commands.Add(int64(len(k.group)))
+	k.size = len(k.group)
+	k.co.commands.Add(int64(k.size))
 	k.co.messages.Add(1)
 	f := k.node.sendRequest(context.Background(), c)
 	if f.err == nil {
 		f = k.receive(c)
-		k.trip = f.err == nil
+		k.trip, k.tooLate = f.err == nil || f.late(), f.late()
 	}
-	k.node.recordResult(&f)
+	if !f.late() || k.waited < time.Since(k.taken) {
+		// Otherwise the commands were in the queue for longer than with the node, so their timeout
+		// says nothing about the node.
+		k.node.recordResult(&f)
+	}
 	k.fail(f)
 }
 
@@ -177,9 +214,7 @@ func (k *sender) dropUnencodable(cause error) {
 		if err == nil {
 			return false
 		}
-		if e.markSent() {
-			k.co.finish(e, unwritable(err))
-		}
+		k.co.drop(e, unwritable(err))
 		return true
 	})
 }

@@ -106,3 +106,46 @@ func TestInsertRowsAllocations(t *testing.T) {
 	perRow := testing.AllocsPerRun(5, load) / (10 * rows)
 	require.Less(t, perRow, native/rows+1, "the key of a row as an argument is one, and a new record of the server one")
 }
+
+// A row of a scan allocates what database/sql needs for its values: before Go 1.27 one for each
+// number above 255 and string, the server of this process included.
+func TestScanAllocations(t *testing.T) {
+	const records = 10_000
+	db := open(t, nil)
+	client, err := driver.Client(t.Context(), db)
+	require.NoError(t, err)
+	bins := protocol.Bins{
+		protocol.NewBin("a", "some text"), protocol.NewBin("b", "more text"), protocol.NewBin("n", 1000), protocol.NewBin("f", 1.5), protocol.NewBin("ok", true),
+	}
+	rows := make([]cluster.BatchRow, records)
+	for i := range rows {
+		rows[i] = cluster.PutRow(nil, protocol.MustKey("test", "t", i), bins)
+	}
+	_, err = client.BatchWrite(t.Context(), nil, rows)
+	require.NoError(t, err)
+	var a, b string
+	var n int64
+	var f float64
+	var ok bool
+	scan := func() {
+		rows, err := db.Query("SELECT a, b, n, f, ok FROM t")
+		if err != nil {
+			t.Error(err)
+			return
+		}
+		found := 0
+		for rows.Next() {
+			if err := rows.Scan(&a, &b, &n, &f, &ok); err != nil {
+				t.Error(err)
+			}
+			found++
+		}
+		if err := rows.Err(); err != nil || found != records {
+			t.Errorf("%d rows, %v", found, err)
+		}
+	}
+	scan()
+	got := testing.AllocsPerRun(3, scan) / records
+	t.Logf("%.3f allocations a row", got)
+	require.LessOrEqual(t, got, 4.2)
+}

@@ -52,6 +52,7 @@ func (c *Config) apply(base cluster.Config) cluster.Config {
 	base.IdleTimeout = cmp.Or(c.IdleTimeout, base.IdleTimeout)
 	base.MaxConnsPerNode = cmp.Or(c.MaxConns, base.MaxConnsPerNode)
 	base.MinConnsPerNode = cmp.Or(c.MinConns, base.MinConnsPerNode)
+	base.MaxQueuePerNode = cmp.Or(c.MaxQueue, base.MaxQueuePerNode)
 	base.MaxErrorRate = cmp.Or(c.MaxErrorRate, base.MaxErrorRate)
 	base.ErrorRateWindow = cmp.Or(c.ErrorRateWindow, base.ErrorRateWindow)
 	base.RetryPercent = cmp.Or(c.RetryPercent, base.RetryPercent)

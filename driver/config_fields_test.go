@@ -21,7 +21,7 @@ var fieldKeys = map[string]string{
 	"AuthMode": "auth", "TLS": "tls", "TLSFiles": "tls_ca", "TLSName": "tls_name", "TLSTrustAnyServer": "tls_insecure_trust_any_server",
 	"ClusterName": "cluster_name", "AppID": "app_id", "AlternateAddresses": "alternate_addresses", "Timeout": "timeout",
 	"SocketTimeout": "socket_timeout", "ConnectTimeout": "connect_timeout", "LoginTimeout": "login_timeout", "TimeoutDelay": "timeout_delay",
-	"TendInterval": "tend_interval", "IdleTimeout": "idle_timeout", "MaxConns": "max_conns", "MinConns": "min_conns",
+	"TendInterval": "tend_interval", "IdleTimeout": "idle_timeout", "MaxConns": "max_conns", "MinConns": "min_conns", "MaxQueue": "max_queue",
 	"MaxRetries": "max_retries", "RetryPause": "retry_pause", "RetryPauseFactor": "retry_pause_factor", "MaxErrorRate": "max_error_rate",
 	"ErrorRateWindow": "error_rate_window", "RetryPercent": "retry_percent", "RetryReserve": "retry_reserve", "Replica": "replica",
 	"Racks": "racks", "ReadModeAP": "read_mode_ap", "ReadModeSC": "read_mode_sc", "RecordsPerSecond": "records_per_second",
@@ -99,7 +99,7 @@ func TestEveryOptionOfTheEngineIsReachable(t *testing.T) {
 	fields := map[string]string{
 		"Seeds": "Seeds", "ClusterName": "ClusterName", "User": "User", "Password": "Password", "AuthMode": "AuthMode", "TLS": "TLSFiles",
 		"TLSName": "TLSName", "LoginTimeout": "LoginTimeout", "ConnectTimeout": "ConnectTimeout", "TendInterval": "TendInterval",
-		"MaxConnsPerNode": "MaxConns", "MinConnsPerNode": "MinConns", "IdleTimeout": "IdleTimeout", "MaxErrorRate": "MaxErrorRate",
+		"MaxConnsPerNode": "MaxConns", "MinConnsPerNode": "MinConns", "MaxQueuePerNode": "MaxQueue", "IdleTimeout": "IdleTimeout", "MaxErrorRate": "MaxErrorRate",
 		"ErrorRateWindow": "ErrorRateWindow", "RetryPercent": "RetryPercent", "RetryReserve": "RetryReserve",
 		"UseAlternateAddresses": "AlternateAddresses", "IPMap": "IPMap", "OpenUnconnected": "OpenUnconnected", "RackIDs": "Racks",
 		"AppID": "AppID", "Coalesce": "NoCoalesce", "Dial": "Dial", "LookupHost": "LookupHost", "Policies": "Timeout", "Logger": "Logger",

@@ -73,6 +73,8 @@ func (c *Config) validateLimits() error {
 		return fmt.Errorf("%w: error_rate_window must be from 1 to %d", ErrConfig, maxErrorRateWindow)
 	case c.MaxErrorRate < -1 || c.RetryPercent < -1 || c.RetryReserve < 0:
 		return fmt.Errorf("%w: max_error_rate and retry_percent must be positive, or -1 for no limit, and retry_reserve positive", ErrConfig)
+	case c.MaxQueue < -1:
+		return fmt.Errorf("%w: max_queue must be positive, or -1 for no limit", ErrConfig)
 	case c.RetryPauseFactor != 0 && !(c.RetryPauseFactor >= 1):
 		return fmt.Errorf("%w: retry_pause_factor must be at least 1", ErrConfig)
 	case c.LoginTimeout < 0 || c.TimeoutDelay < 0 || c.RetryPause < 0 || c.SlowStatement < 0:

@@ -46,6 +46,7 @@ const (
 //	idle_timeout        55s       age at which an unused connection is closed
 //	max_conns           100       maximum number of connections per node
 //	min_conns           0         number of connections per node that are kept open
+//	max_queue           16384     commands that may wait for a node; more fail at once; or none
 //	max_retries         2         retries of a failed read (scans: 5); writes are never retried
 //	retry_pause         0s        pause before each retry
 //	retry_pause_factor  1         factor by which the pause grows from retry to retry

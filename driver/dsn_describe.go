@@ -66,6 +66,7 @@ var dsnDescriptions = map[string]DSNKey{
 	"idle_timeout":        {Default: "55s", Values: durationOrNone, Meaning: "age at which an unused connection is closed"},
 	"max_conns":           {Default: "100", Values: aNumber, Meaning: "maximum number of connections to a node"},
 	"min_conns":           {Default: "0", Values: aNumber, Meaning: "number of connections to a node that are kept open"},
+	"max_queue":           {Default: "16384", Values: numberOrNone, Meaning: "number of commands that may wait for a node; more fail at once with `cluster.ErrOverload`"},
 	"max_retries":         {Default: "2", Values: aNumber, Meaning: "retries of a failed read, 5 by default for scans; writes are never retried"},
 	"retry_pause":         {Values: aDuration, Meaning: "pause before each retry"},
 	"retry_pause_factor":  {Default: "1", Values: aNumber, Meaning: "factor by which the pause grows from retry to retry"},

@@ -37,6 +37,7 @@ func commandKeys() []dsnKey {
 		durationKey("idle_timeout", func(c *Config) *time.Duration { return &c.IdleTimeout }),
 		countKey("max_conns", func(c *Config) *int { return &c.MaxConns }),
 		countKey("min_conns", func(c *Config) *int { return &c.MinConns }),
+		limitKey("max_queue", func(c *Config) *int { return &c.MaxQueue }),
 		{"max_retries", parseRetries, formatRetries},
 		spanKey("retry_pause", func(c *Config) *time.Duration { return &c.RetryPause }),
 		{"retry_pause_factor", parsePauseFactor, formatPauseFactor},

@@ -183,7 +183,7 @@ func errorText(err error, values bool) string {
 // knownErrors are errors whose messages contain no values.
 var knownErrors = []error{
 	context.Canceled, context.DeadlineExceeded, cluster.ErrTimeout, cluster.ErrConnect, cluster.ErrNoNode, cluster.ErrNodeBackoff,
-	cluster.ErrRetryBudget, cluster.ErrClosed, exec.ErrMemory, exec.ErrConflict, driver.ErrBadConn, ErrReadOnly, ErrNoTransactions, ErrClosed,
+	cluster.ErrOverload, cluster.ErrRetryBudget, cluster.ErrClosed, exec.ErrMemory, exec.ErrConflict, driver.ErrBadConn, ErrReadOnly, ErrNoTransactions, ErrClosed,
 }
 
 // knownText returns the message of the known error that err is, or its type.

@@ -6,15 +6,48 @@ import (
 	"github.com/vmihailenco/msgpack/v5/msgpcode"
 )
 
+// A ValueSpace gives the elements of the lists of many records memory in few allocations. The zero
+// ValueSpace is ready. It is not safe for concurrent use.
+type ValueSpace struct{ free []Value }
+
+// maxTogether is the number of elements that are allocated together. A list that is kept keeps them
+// all.
+const maxTogether = 128
+
+// take returns space for n elements of a record, of which so many may follow. s may be nil.
+func (s *ValueSpace) take(n, records int) []Value {
+	if s == nil || n > maxTogether/2 {
+		return make([]Value, n)
+	}
+	if n > len(s.free) {
+		s.free = make([]Value, min(max(n*records, n), maxTogether))
+	}
+	space := s.free[:n:n]
+	s.free = s.free[n:]
+	return space
+}
+
+// ParseParticle is [ParseParticle] for a bin of one of many records, which must have at most so
+// many left, this one included. Elements of lists can be in s, which may be nil.
+func (s *ValueSpace) ParseParticle(t ParticleType, data []byte, records int) (Value, error) {
+	if t == ParticleList {
+		if v, ok := flatList(data, s, records); ok {
+			return v, nil
+		}
+	}
+	return ParseParticle(t, data)
+}
+
 // flatList decodes an unordered list of numbers, booleans, NULL and short strings, which are the
 // elements of most lists, without the library's decoder. It reports false if data is anything else,
-// or malformed; then ParseMsgpack decodes it or returns the error.
-func flatList(data []byte) (Value, bool) {
+// or malformed; then ParseMsgpack decodes it or returns the error. space and records are those of
+// [ValueSpace.ParseParticle].
+func flatList(data []byte, space *ValueSpace, records int) (Value, bool) {
 	n, data, ok := flatLen(data)
 	if !ok || !isFlat(n, data) {
 		return Value{}, false
 	}
-	elements := make([]Value, n)
+	elements := space.take(n, records)
 	for i := range elements {
 		elements[i], data, _ = flatElement(data)
 	}

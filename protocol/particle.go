@@ -103,7 +103,7 @@ func parseGeoJSON(data []byte) (Value, error) {
 
 func parseCollection(want Kind, data []byte) (Value, error) {
 	if want == KindList {
-		if v, ok := flatList(data); ok {
+		if v, ok := flatList(data, nil, 1); ok {
 			return v, nil
 		}
 	}

@@ -35,6 +35,7 @@ var causes = []struct {
 	{context.DeadlineExceeded, "deadline_exceeded"},
 	{cluster.ErrTimeout, "timeout"},
 	{cluster.ErrNodeBackoff, "node_backoff"},
+	{cluster.ErrOverload, "overload"},
 	{cluster.ErrNoNode, "no_node"},
 	{cluster.ErrConnect, "connect"},
 	{cluster.ErrClosed, "closed"},

@@ -52,9 +52,11 @@ func ParseResponse(body []byte) (resp Response, rest []byte, err error) {
 	return resp, rest, err
 }
 
-// A BinSpace gives the bins of many records memory in few allocations. The zero value is ready.
+// A BinSpace gives the bins and lists of many records memory in few allocations. The zero value is
+// ready.
 type BinSpace struct {
-	free protocol.Bins
+	free   protocol.Bins
+	values protocol.ValueSpace // of lists; it is not used again
 	// whole is the memory that Reuse frees. It is only set after the first call of Reuse.
 	whole  protocol.Bins
 	reused bool
@@ -109,15 +111,17 @@ func (resp *Response) parse(body []byte, space *BinSpace, records int) (rest []b
 	r := reader{buf: body}
 	resp.parseStart(&r)
 	n := r.count(int(resp.OpCount), rawOpMin, "bins")
+	var values *protocol.ValueSpace
 	switch {
 	case n > 0 && space != nil:
-		resp.Bins = space.take(n, records)
+		resp.Bins, values = space.take(n, records), &space.values
 	case n > 0:
 		resp.Bins, resp.record = makeBins(n)
 	}
 	for range n {
 		if o := r.op(); r.err == nil {
-			resp.addBin(&o)
+			v, err := values.ParseParticle(o.Type, o.Data, records)
+			resp.addBin(&o, v, err)
 		}
 	}
 	if r.err != nil {
@@ -146,8 +150,8 @@ func (resp *Response) setDetail() {
 	}
 }
 
-func (resp *Response) addBin(o *RawOp) {
-	v, err := protocol.ParseParticle(o.Type, o.Data)
+// addBin adds a bin with its value, or with the error of decoding it.
+func (resp *Response) addBin(o *RawOp, v protocol.Value, err error) {
 	if err != nil {
 		v = protocol.InvalidValue(err)
 		if resp.Err == nil {

@@ -30,7 +30,8 @@ func ParseCopy(body []byte, dropNil bool) (resp Response, rest []byte, err error
 		copy(ops.buf, r.buf)
 		for range n {
 			if o := ops.op(); !dropped(&o) {
-				resp.addBin(&o)
+				v, err := protocol.ParseParticle(o.Type, o.Data)
+				resp.addBin(&o, v, err)
 			}
 		}
 	}

@@ -20,6 +20,7 @@ type TimeoutError struct {
 	what    string
 	context bool
 	caller  bool
+	queued  bool
 }
 
 // The time limits.
@@ -33,7 +34,12 @@ var (
 	ErrShareTimeout        error = &TimeoutError{what: "no answer within one try's share of the time"}
 	ErrContextShareTimeout error = &TimeoutError{what: "no answer within one try's share of the time", caller: true}
 	ErrContextTimeout      error = &TimeoutError{what: "the context's deadline was reached", context: true, caller: true}
+	// A command waited for others and was not sent, because it had no time left for an answer.
+	ErrQueueTimeout        error = &TimeoutError{what: queueTimeout, queued: true}
+	ErrContextQueueTimeout error = &TimeoutError{what: queueTimeout, context: true, caller: true, queued: true}
 )
+
+const queueTimeout = "the command waited for others and was not sent, as no time was left"
 
 // Error returns a one-line message.
 func (e *TimeoutError) Error() string { return "timeout: " + e.what }
@@ -42,9 +48,9 @@ func (e *TimeoutError) Error() string { return "timeout: " + e.what }
 func (e *TimeoutError) Timeout() bool { return true }
 
 // Is reports whether target is ErrTimeout, or context.DeadlineExceeded if the limit was the
-// context's deadline.
+// context's deadline, or ErrOverload if the command waited for others until then.
 func (e *TimeoutError) Is(target error) bool {
-	return target == ErrTimeout || e.context && target == context.DeadlineExceeded
+	return target == ErrTimeout || e.context && target == context.DeadlineExceeded || e.queued && target == ErrOverload
 }
 
 // ByCaller reports whether the limit was set by the caller's context, not by a policy. Such a
@@ -64,4 +70,5 @@ func ContextError(ctx context.Context) error {
 var (
 	ErrNode          = errors.New("node not usable")
 	ErrPoolExhausted = errors.New("all connections to the node are in use")
+	ErrOverload      = errors.New("too many commands are waiting for the node")
 )

@@ -29,6 +29,14 @@ func (s *Span) Timeout() error {
 	return ErrTotalTimeout
 }
 
+// QueueTimeout returns the error of a command that was not sent because its time was over.
+func (s *Span) QueueTimeout() error {
+	if s.FromContext {
+		return ErrContextQueueTimeout
+	}
+	return ErrQueueTimeout
+}
+
 // SocketTimeout returns the error of a wait for bytes that exceeded the limit.
 func (s *Span) SocketTimeout() error {
 	switch {

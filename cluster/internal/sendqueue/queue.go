@@ -10,13 +10,20 @@ import "slices"
 //
 // Each message in flight has a slot. If commands wait when a slot becomes free, the slot goes to a
 // sender. A sender takes waiting commands, sends them, and takes again until none are waiting.
+//
+// The queue holds a burst of Burst commands. If it becomes full, commands arrive faster than they
+// are sent. A long queue does not help then: it only makes every command late. So a queue that was
+// full holds no more than Steady commands until a slot is free again.
 type Queue[T comparable] struct {
-	Slots int // maximum number of messages in flight; it may be changed at any time
-	Rows  int // maximum number of commands in one message
+	Slots  int // maximum number of messages in flight; it may be changed at any time
+	Rows   int // maximum number of commands in one message
+	Burst  int // maximum number of waiting commands; 0 for no limit
+	Steady int // the same while the queue is overloaded
 
-	used    int
-	waiting []T
-	closed  bool
+	used       int
+	waiting    []T
+	overloaded bool // the queue was full, and no slot was free since
+	closed     bool
 }
 
 // Enter reports whether a command can be sent immediately, in its own slot. If not, the caller must
@@ -27,6 +34,14 @@ func (q *Queue[T]) Enter() bool {
 	}
 	q.used++
 	return true
+}
+
+// Full reports whether a command can't wait. It is called after Enter, before Wait.
+func (q *Queue[T]) Full() bool {
+	if len(q.waiting) >= q.Burst && q.Burst > 0 {
+		q.overloaded = true
+	}
+	return q.overloaded && len(q.waiting) >= q.Steady
 }
 
 // Wait adds a command to the end of the queue. All slots are taken or other commands are waiting,
@@ -47,8 +62,14 @@ func (q *Queue[T]) Leave() (startSender bool) {
 	if len(q.waiting) > 0 && !q.closed {
 		return true
 	}
-	q.used--
+	q.free()
 	return false
+}
+
+// free frees a slot that no command waits for.
+func (q *Queue[T]) free() {
+	q.used--
+	q.overloaded = false
 }
 
 // Take appends the next waiting commands to dst, at most Rows. If it appends nothing it has
@@ -56,7 +77,7 @@ func (q *Queue[T]) Leave() (startSender bool) {
 func (q *Queue[T]) Take(dst []T) []T {
 	n := min(len(q.waiting), q.Rows)
 	if n == 0 {
-		q.used--
+		q.free()
 		return dst
 	}
 	dst = append(dst, q.waiting[:n]...)

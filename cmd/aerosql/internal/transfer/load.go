@@ -309,7 +309,7 @@ func (l *loader) policy(r *recordfile.Record) *cluster.WritePolicy {
 // mayPass reports whether a failure is about the state of the cluster and not about the record.
 func mayPass(err error) bool {
 	for _, target := range []error{
-		cluster.ErrTimeout, cluster.ErrNoNode, cluster.ErrNodeBackoff, cluster.ErrConnect, cluster.ErrRetryBudget,
+		cluster.ErrTimeout, cluster.ErrNoNode, cluster.ErrNodeBackoff, cluster.ErrOverload, cluster.ErrConnect, cluster.ErrRetryBudget,
 		protocol.ServerTimeout, protocol.DeviceOverload, protocol.KeyBusy, protocol.PartitionUnavailable, protocol.ClusterKeyMismatch,
 		protocol.OutOfSpace, protocol.Forbidden, protocol.BatchQueuesFull, protocol.QuotaExceeded,
 	} {
