@@ -123,8 +123,8 @@ func fillOfficial(r *rand.Rand, v reflect.Value) {
 }
 
 // TestLawL6BytesOfTheOfficialClient: of a struct with the official client's tags, its PutObject and
-// the mapper store the same bytes, and each reads what the other wrote. AEROSQL_LAWS sets the number
-// of values.
+// the mapper store the same bytes, and each reads what the other wrote. AEROSQL_LAWS sets the
+// number of values.
 func TestLawL6BytesOfTheOfficialClient(t *testing.T) {
 	onEachTarget(t, func(t *testing.T, on target) {
 		n := 200
@@ -197,8 +197,8 @@ func bytesOf(t *testing.T, client *cluster.Client, key protocol.Key) map[string]
 	return stored
 }
 
-// normalizeOfficial removes what reads may change: times are in the local zone or in UTC, an omitted
-// slice is nil, and the generation is that of the record.
+// normalizeOfficial removes what reads may change: times are in the local zone or in UTC, an
+// omitted slice is nil, and the generation is that of the record.
 func normalizeOfficial(v reflect.Value) {
 	switch x := v.Addr().Interface().(type) {
 	case *time.Time:
@@ -237,8 +237,8 @@ func normalizeOfficial(v reflect.Value) {
 
 const officialTypesFile = "mapper_official_types_test.go"
 
-// TestOfficialTypesAreRandom: the types of officialTypes are those that drawOfficial draws. UPDATE=1
-// writes them.
+// TestOfficialTypesAreRandom: the types of officialTypes are those that drawOfficial draws.
+// UPDATE=1 writes them.
 func TestOfficialTypesAreRandom(t *testing.T) {
 	want, err := format.Source([]byte(officialTypesSource()))
 	require.NoError(t, err)

@@ -22,16 +22,16 @@ type Aggregate[T any] struct {
 	name     string
 }
 
-// As sets the name of the field of the result that the value is for: its Go name or its bin. A value
-// of [Field.By] needs it only if the field of the result has another bin and another Go name than
-// that of the records.
+// As sets the name of the field of the result that the value is for: its Go name or its bin. A
+// value of [Field.By] needs it only if the field of the result has another bin and another Go name
+// than that of the records.
 func (a Aggregate[T]) As(name string) Aggregate[T] { a.name = name; return a }
 
 // Count is the number of records of a group.
 func Count[T any]() Aggregate[T] { return Aggregate[T]{function: "COUNT"} }
 
-// By is a value that the records of a group have in common. Records without one are a group too. The
-// field of the result with the same bin or Go name takes it, unless As names another one.
+// By is a value that the records of a group have in common. Records without one are a group too.
+// The field of the result with the same bin or Go name takes it, unless As names another one.
 func (f Field[T, V]) By() Aggregate[T] { return Aggregate[T]{place: f.p} }
 
 // CountDistinct is the number of different values of a group.
@@ -127,8 +127,8 @@ func (g *groups) prepare(t reflect.Type) error {
 	return errors.Join(problems...)
 }
 
-// fieldFor returns the field for an aggregate, or nil. A value of By without a name is for the field
-// with the same bin, or else with the same Go name.
+// fieldFor returns the field for an aggregate, or nil. A value of By without a name is for the
+// field with the same bin, or else with the same Go name.
 func (p *plan) fieldFor(a *aggregate) *field {
 	if a.name != "" || a.function != "" || a.place == nil {
 		return p.fieldNamed(a.name)

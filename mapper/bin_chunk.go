@@ -99,23 +99,53 @@ func (c *chunk) write(w *BinWriter, base place) int {
 // put stores the value of the variable at a place in dst, whose size is that of the value. It
 // returns false if the value must be encoded by its codec, for which it is an error.
 func (f binForm) put(dst []byte, at place) bool {
+	var n uint64
 	switch f {
+	case formInt:
+		n = uint64(*variable[int](at))
+	case formInt64:
+		n = uint64(*variable[int64](at))
+	case formInt32:
+		n = uint64(*variable[int32](at))
+	case formInt16:
+		n = uint64(*variable[int16](at))
+	case formInt8:
+		n = uint64(*variable[int8](at))
+	case formUint:
+		n = uint64(*variable[uint](at))
+		if n > math.MaxInt64 {
+			return false
+		}
+	case formUint64:
+		n = *variable[uint64](at)
+		if n > math.MaxInt64 {
+			return false
+		}
+	case formUint32:
+		n = uint64(*variable[uint32](at))
+	case formUint16:
+		n = uint64(*variable[uint16](at))
+	case formUint8:
+		n = uint64(*variable[uint8](at))
 	case formFloat64:
-		binary.BigEndian.PutUint64(dst, math.Float64bits(*variable[float64](at)))
+		n = math.Float64bits(*variable[float64](at))
 	case formFloat32:
-		binary.BigEndian.PutUint64(dst, math.Float64bits(float64(*variable[float32](at))))
+		n = math.Float64bits(float64(*variable[float32](at)))
+	case formBoolInt:
+		if *variable[bool](at) {
+			n = 1
+		}
 	case formBool:
 		dst[0] = 0
 		if *variable[bool](at) {
 			dst[0] = 1
 		}
+		return true
 	case formByteArray:
 		copy(dst, arrayBytes(at, len(dst)))
-	default:
-		n, ok := f.integer(at)
-		binary.BigEndian.PutUint64(dst, uint64(n))
-		return ok
+		return true
 	}
+	binary.BigEndian.PutUint64(dst, n)
 	return true
 }
 

@@ -55,40 +55,6 @@ func (f binForm) particle() (t protocol.ParticleType, size int) {
 	return protocol.ParticleInteger, 8
 }
 
-// integer returns the integer at a place. It returns false if a bin can't hold it.
-func (f binForm) integer(at place) (n int64, ok bool) {
-	switch f {
-	case formInt:
-		return int64(*variable[int](at)), true
-	case formInt64:
-		return *variable[int64](at), true
-	case formInt32:
-		return int64(*variable[int32](at)), true
-	case formInt16:
-		return int64(*variable[int16](at)), true
-	case formInt8:
-		return int64(*variable[int8](at)), true
-	case formUint:
-		u := *variable[uint](at)
-		return int64(u), u <= math.MaxInt64
-	case formUint64:
-		u := *variable[uint64](at)
-		return int64(u), u <= math.MaxInt64
-	case formUint32:
-		return int64(*variable[uint32](at)), true
-	case formUint16:
-		return int64(*variable[uint16](at)), true
-	case formUint8:
-		return int64(*variable[uint8](at)), true
-	case formBoolInt:
-		if *variable[bool](at) {
-			n = 1
-		}
-		return n, true
-	}
-	return 0, false
-}
-
 // set sets the variable at a place from a stored value. It returns false, without a change, if the
 // value must be decoded by the codec, for which it may be an error.
 func (f binForm) set(at place, t protocol.ParticleType, data []byte, size int) bool {
@@ -152,5 +118,45 @@ func storeNumber[N int | int8 | int16 | int32 | int64 | uint | uint8 | uint16 | 
 		return false
 	}
 	*variable[N](at) = N(n)
+	return true
+}
+
+// clear sets the variable at a place to zero. It returns false, without a change, if the codec must
+// do it.
+func (f binForm) clear(at place) bool {
+	switch f {
+	case formInt:
+		*variable[int](at) = 0
+	case formInt64:
+		*variable[int64](at) = 0
+	case formInt32:
+		*variable[int32](at) = 0
+	case formInt16:
+		*variable[int16](at) = 0
+	case formInt8:
+		*variable[int8](at) = 0
+	case formUint:
+		*variable[uint](at) = 0
+	case formUint64:
+		*variable[uint64](at) = 0
+	case formUint32:
+		*variable[uint32](at) = 0
+	case formUint16:
+		*variable[uint16](at) = 0
+	case formUint8:
+		*variable[uint8](at) = 0
+	case formFloat64:
+		*variable[float64](at) = 0
+	case formFloat32:
+		*variable[float32](at) = 0
+	case formString:
+		*variable[string](at) = ""
+	case formBool, formBoolInt:
+		*variable[bool](at) = false
+	case formBytes:
+		storeBytes(at, nil)
+	default:
+		return false
+	}
 	return true
 }

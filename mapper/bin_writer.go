@@ -36,7 +36,9 @@ func (w *BinWriter) reset(nulls bool) {
 
 // Int writes a bin with an integer.
 func (w *BinWriter) Int(bin string, n int64) {
-	binary.BigEndian.PutUint64(w.extend(bin, protocol.ParticleInteger, 8), uint64(n))
+	ops := wire.AppendOpHead(w.encoded.Ops, bin, protocol.ParticleInteger, 8)
+	w.encoded.Ops = binary.BigEndian.AppendUint64(ops, uint64(n))
+	w.encoded.Count++
 }
 
 // Uint writes a bin with an integer that was unsigned.
@@ -47,7 +49,9 @@ func (w *BinWriter) Uint(bin string, n uint64) {
 
 // Float writes a bin with a float.
 func (w *BinWriter) Float(bin string, f float64) {
-	binary.BigEndian.PutUint64(w.extend(bin, protocol.ParticleFloat, 8), math.Float64bits(f))
+	ops := wire.AppendOpHead(w.encoded.Ops, bin, protocol.ParticleFloat, 8)
+	w.encoded.Ops = binary.BigEndian.AppendUint64(ops, math.Float64bits(f))
+	w.encoded.Count++
 }
 
 // Bool writes a bin with a bool, as an integer or with [WithNativeTypes] as a boolean.
@@ -60,12 +64,14 @@ func (w *BinWriter) Bool(bin string, b bool) {
 		w.Int(bin, int64(n))
 		return
 	}
-	w.extend(bin, protocol.ParticleBool, 1)[0] = n
+	w.encoded.Ops = append(wire.AppendOpHead(w.encoded.Ops, bin, protocol.ParticleBool, 1), n)
+	w.encoded.Count++
 }
 
 // String writes a bin with a string.
 func (w *BinWriter) String(bin, s string) {
-	copy(w.extend(bin, protocol.ParticleString, len(s)), s)
+	w.encoded.Ops = append(wire.AppendOpHead(w.encoded.Ops, bin, protocol.ParticleString, len(s)), s...)
+	w.encoded.Count++
 }
 
 // Bytes writes a bin with a blob, or removes the bin if b is nil.
@@ -74,14 +80,8 @@ func (w *BinWriter) Bytes(bin string, b []byte) {
 		w.refused = true
 		return
 	}
-	copy(w.extend(bin, protocol.ParticleBlob, len(b)), b)
-}
-
-// extend adds an operation that writes a bin and returns the memory of its value.
-func (w *BinWriter) extend(bin string, t protocol.ParticleType, size int) []byte {
+	w.encoded.Ops = append(wire.AppendOpHead(w.encoded.Ops, bin, protocol.ParticleBlob, len(b)), b...)
 	w.encoded.Count++
-	w.encoded.Ops = wire.ExtendOps(w.encoded.Ops, bin, t, size)
-	return w.encoded.Ops[len(w.encoded.Ops)-size:]
 }
 
 // Field writes the bin of the field with the number i, counted from 0, as its type and its tag's

@@ -42,7 +42,7 @@ func (c *codec) set(at place, v protocol.Value) error {
 	case !v.IsNil():
 		return c.decode(at, v)
 	case !c.nullable:
-		return fmt.Errorf("%w: the element is NULL, and a %s can't be NULL; use a pointer", ErrType, c.typ)
+		return fmt.Errorf("%w: the element is NULL, and %s can't be NULL; use a pointer", ErrType, article(c.typ.String()))
 	}
 	c.clear(at)
 	return nil
@@ -192,7 +192,7 @@ func (c *compiler) ofKind(t reflect.Type, f form) (*codec, error) {
 	case reflect.Struct:
 		return c.structure(t, f)
 	}
-	return nil, fmt.Errorf("a %s can't be stored; exclude it with `as:\"-\"`", t)
+	return nil, fmt.Errorf("%s can't be stored; exclude it with `as:\"-\"`", article(t.String()))
 }
 
 // isByte reports whether a slice or array of t is stored as bytes.

@@ -38,15 +38,14 @@ func checkStorable(v protocol.Value) error {
 	return nil
 }
 
-// anyCodec stores what protocol.ValueOf returns, and reads with anyOf.
+// anyCodec stores what valueOfAny returns, and reads with anyOf.
 func anyCodec(t reflect.Type, f form) (*codec, error) {
 	if t.NumMethod() > 0 {
 		return nil, fmt.Errorf("the interface %s can't be read back, because its type isn't stored; register its types with WithTypes, or use any, a type with MarshalBin and UnmarshalBin, or option json", t)
 	}
 	return &codec{
-		encode: func(at place, _ int) (protocol.Value, error) {
-			v := protocol.ValueOf(*variable[any](at))
-			return v, checkStorable(v)
+		encode: func(at place, depth int) (protocol.Value, error) {
+			return valueOfAny(*variable[any](at), depth)
 		},
 		decode: func(at place, v protocol.Value) error {
 			*variable[any](at) = anyOf(function.Clone(v))
@@ -57,6 +56,59 @@ func anyCodec(t reflect.Type, f form) (*codec, error) {
 		isEmpty:  func(at place) bool { return *variable[any](at) == nil },
 		nullable: true,
 	}, f.checkOptions(t)
+}
+
+// valueOfAny is [protocol.ValueOf], but a value with MarshalBin is what that returns, also inside a
+// []any or a map[string]any.
+func valueOfAny(x any, depth int) (v protocol.Value, err error) {
+	switch x := x.(type) {
+	case []any:
+		return valueOfList(x, depth)
+	case map[string]any:
+		return valueOfMap(x, depth)
+	case protocol.Value:
+		v = x
+	case BinMarshaler:
+		if rv := reflect.ValueOf(x); rv.Kind() == reflect.Pointer && rv.IsNil() {
+			return protocol.Nil(), nil
+		}
+		defer recovered(reflect.TypeOf(x), &err)
+		if v, err = x.MarshalBin(); err != nil {
+			return protocol.Nil(), err
+		}
+	default:
+		v = protocol.ValueOf(x)
+	}
+	return v, checkStorable(v)
+}
+
+func valueOfList(list []any, depth int) (protocol.Value, error) {
+	depth, err := nextDepth(depth)
+	if list == nil || err != nil {
+		return protocol.Nil(), err
+	}
+	values := make([]protocol.Value, len(list))
+	for i, x := range list {
+		if values[i], err = valueOfAny(x, depth); err != nil {
+			return protocol.Nil(), withPath(fmt.Sprintf("[%d]", i), err)
+		}
+	}
+	return protocol.List(values...), nil
+}
+
+func valueOfMap(m map[string]any, depth int) (protocol.Value, error) {
+	depth, err := nextDepth(depth)
+	if m == nil || err != nil {
+		return protocol.Nil(), err
+	}
+	values := make(map[string]any, len(m))
+	for key, x := range m {
+		if values[key], err = valueOfAny(x, depth); err != nil {
+			return protocol.Nil(), withPath("["+key+"]", err)
+		}
+	}
+	v := protocol.ValueOf(values)
+	return v, checkStorable(v)
 }
 
 // anyOf is like Value.Any, but returns a protocol.Value if [protocol.ValueOf] would not return the

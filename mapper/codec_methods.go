@@ -48,6 +48,9 @@ func textCodec(t reflect.Type) *codec {
 	if !hasMethods(t, textMarshalerType, textUnmarshalerType) {
 		return decimalCodec(t)
 	}
+	if t == bigFloatType {
+		return bigFloatCodec()
+	}
 	return &codec{
 		encode: func(at place, _ int) (protocol.Value, error) {
 			text, err := interfaceAt[encoding.TextMarshaler](t, at).MarshalText()

@@ -144,7 +144,7 @@ func (d *decoding) clearUnset() {
 			continue
 		}
 		f := &d.plan.fields[i]
-		if at, exists := f.address(d.base); exists {
+		if at, exists := f.address(d.base); exists && !f.codec.form.clear(at) {
 			f.codec.clear(at)
 		}
 	}

@@ -189,6 +189,7 @@
 //
 //   - Map keys are integers, strings, any, bools, types with MarshalText and UnmarshalText (stored
 //     as strings) and [N]byte (stored as bytes).
+//   - A value with MarshalBin in an any is what that returns, such as a [GeoJSON].
 //   - An any is read as Value.Any returns it, except GeoJSON, HyperLogLog, ordered lists and maps,
 //     and maps with keys other than integers and strings. These are read as a protocol.Value, so
 //     that Save writes the same value again.

@@ -145,8 +145,8 @@ func (p *binPath) as(value reflect.Type) (*binPath, error) {
 	case isUnnamedCollection(value) && t.Kind() == value.Kind() && t.ConvertibleTo(value) && !hasMethods(t, binMarshalerType, binUnmarshalerType):
 		return &fitted, nil
 	}
-	return nil, fmt.Errorf("the typed field has values of %s, but %s.%s is a %s; use %s",
-		value, typeName(p.root), p.path, t, suggestField(p.root, t))
+	return nil, fmt.Errorf("the typed field has values of %s, but %s.%s is %s; use %s",
+		value, typeName(p.root), p.path, article(t.String()), suggestField(p.root, t))
 }
 
 // isUnnamedCollection reports whether a type is a slice or a map without a name.

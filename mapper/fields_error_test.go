@@ -17,7 +17,7 @@ func TestFieldsErrors(t *testing.T) {
 	_, err := mapper.Fields[member, struct{ Nme mapper.Text[member, string] }]()
 	require.Contains(t, fieldsError(err), "struct.Nme: member has no field Nme; it has ")
 	_, err = mapper.Fields[member, struct{ Age mapper.Text[member, string] }]()
-	require.Contains(t, fieldsError(err), "member.Age is a int; use mapper.Num[member, int]")
+	require.Contains(t, fieldsError(err), "member.Age is an int; use mapper.Num[member, int]")
 	_, err = mapper.Fields[member, struct{ Text mapper.Text[note, string] }]()
 	require.Contains(t, fieldsError(err), "member has no field Text")
 	_, err = mapper.Fields[member, struct{ Name mapper.Text[note, string] }]()

@@ -127,7 +127,7 @@ func (f *ttlField) load(base unsafe.Pointer, now func() time.Time) (cluster.TTL,
 	return cluster.TTL(n), nil
 }
 
-var errTTL = fmt.Errorf("%w: a time to live is at most ten years, in seconds %d", ErrRange, protocol.MaxTTL)
+var errTTL = fmt.Errorf("%w: a time to live is from 1 second to ten years, in seconds %d, or one of the special values", ErrRange, protocol.MaxTTL)
 
 func ttlFor(d time.Duration) (cluster.TTL, error) {
 	switch {

@@ -186,7 +186,7 @@ func (s *store) insertPatched(
 	}
 	s.plan.setGeneration(c.insert, rec.Generation)
 	s.forget(c.insert)
-	return rec, nil
+	return rec, s.hooks.afterSave.run(ctx, c.insert)
 }
 
 // appendReads appends operations that read the bins of the type.

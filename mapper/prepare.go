@@ -28,8 +28,8 @@ import (
 // multiple goroutines.
 type Statement[S any] struct{ s *selectText }
 
-// Prepare returns a SELECT of the SQL dialect whose rows are structs. It is for what a [Query] can't
-// express, such as joins, and decodes rows as a Repo does, without database/sql:
+// Prepare returns a SELECT of the SQL dialect whose rows are structs. It is for what a [Query]
+// can't express, such as joins, and decodes rows as a Repo does, without database/sql:
 //
 //	type byCity struct {
 //		City   string `as:"city"`
@@ -45,8 +45,8 @@ type Statement[S any] struct{ s *selectText }
 // name of a field, where case doesn't matter if nothing has exactly that name; fields without a
 // column are zero. A column of type DECIMAL is read as text, or with option scale as an integer.
 //
-// Prepare checks S and the syntax and does no I/O. A table without a namespace is in the namespace of
-// the source. The statement may read whole sets, unless the data source name has scan=deny.
+// Prepare checks S and the syntax and does no I/O. A table without a namespace is in the namespace
+// of the source. The statement may read whole sets, unless the data source name has scan=deny.
 func Prepare[S any, Src *sql.DB | *sql.Tx | *cluster.Client | Source](src Src, text string, opts ...Option) (*Statement[S], error) {
 	cfg := new(config)
 	for _, opt := range opts {

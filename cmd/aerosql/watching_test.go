@@ -58,7 +58,9 @@ func TestBench(t *testing.T) {
 		require.Contains(t, u.ok(append(short, "-workload", workload)...), "p99", workload)
 		require.Equal(t, "n\n0\n", u.ok("sql", "-format", "csv", "SELECT COUNT(*) AS n FROM cli_bench"), workload)
 	}
-	u.ok("sql", "INSERT INTO cli_users (PK, n) VALUES (1, 1)")
+	u.ok("sql", "INSERT INTO cli_users (PK, n, name) VALUES (1, 1, 'Ada')")
+	u.fails(command.ExitFailure, "the set cli_users has other records", append(short, "-set", "cli_users")...)
+	require.Equal(t, "name\nAda\n", u.ok("sql", "-format", "csv", "SELECT name FROM cli_users"))
 	require.Contains(t, u.ok(append(short, "SELECT n FROM cli_users WHERE PK = ?")...), "p99")
 	u.fails(command.ExitFailure, "syntax error", append(short, "SELEC")...)
 }

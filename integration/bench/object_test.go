@@ -55,9 +55,9 @@ func newObject() object {
 // newBlob has a blob of 64 KiB and nothing else.
 func newBlob() object { return object{Token: make([]byte, 64<<10)} }
 
-// BenchmarkObject writes and reads an object with the mapper and with PutObject and GetObject of the
-// official client, on one server, which is a process of its own. The metric cpu-ns/op is the time that
-// this process has used the processors, which a busy machine changes least.
+// BenchmarkObject writes and reads an object with the mapper and with PutObject and GetObject of
+// the official client, on one server, which is a process of its own. The metric cpu-ns/op is the
+// time that this process has used the processors, which a busy machine changes least.
 func BenchmarkObject(b *testing.B) {
 	ctx := context.Background() // one that can be canceled costs two allocations more
 	addr := os.Getenv("AEROSQL_ADDR")

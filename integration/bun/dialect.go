@@ -9,7 +9,11 @@ package aerobun
 
 import (
 	"database/sql"
+	sqldriver "database/sql/driver"
 	"encoding/hex"
+	"encoding/json"
+	"net"
+	"net/netip"
 	"reflect"
 	"strings"
 	"time"
@@ -79,10 +83,13 @@ func (d *Dialect) Tables() *schema.Tables { return d.tables }
 func (*Dialect) OnTable(table *schema.Table) {
 	for _, field := range table.FieldMap {
 		switch {
-		case field.DiscoveredSQLType == sqltype.JSONB || isCollection(field.IndirectType) && field.DiscoveredSQLType == sqltype.VarChar:
+		case field.DiscoveredSQLType == sqltype.JSONB || isJSON(field.IndirectType) && field.DiscoveredSQLType == sqltype.VarChar:
 			field.DiscoveredSQLType = sqltype.JSON
 		case field.DiscoveredSQLType == sqltype.VarChar:
 			field.DiscoveredSQLType = "TEXT"
+		}
+		if declared := strings.ToUpper(field.UserSQLType); declared == sqltype.JSON || declared == sqltype.JSONB || declared == "" && field.DiscoveredSQLType == sqltype.JSON {
+			field.Scan = fromJSON(field.Scan)
 		}
 		switch field.IndirectType.Kind() {
 		case reflect.Float32, reflect.Float64:
@@ -107,13 +114,51 @@ func marked(plain schema.AppenderFunc) schema.AppenderFunc {
 	}
 }
 
-// isCollection reports whether bun writes values of a type as JSON.
-func isCollection(t reflect.Type) bool {
+var (
+	valuerType   = reflect.TypeFor[sqldriver.Valuer]()
+	appenderType = reflect.TypeFor[schema.QueryAppender]()
+)
+
+// isJSON reports whether bun writes values of a type as JSON: lists, maps and structs that do not
+// write themselves.
+func isJSON(t reflect.Type) bool {
+	pointer := reflect.PointerTo(t)
+	if pointer.Implements(valuerType) || pointer.Implements(appenderType) {
+		return false
+	}
+	switch t {
+	case reflect.TypeFor[time.Time](), reflect.TypeFor[net.IPNet](), reflect.TypeFor[netip.Addr](), reflect.TypeFor[netip.Prefix]():
+		return false
+	}
 	switch t.Kind() {
 	case reflect.Slice, reflect.Array:
 		return t.Elem().Kind() != reflect.Uint8
 	}
-	return t.Kind() == reflect.Map
+	return t.Kind() == reflect.Map || t.Kind() == reflect.Struct
+}
+
+// fromJSON returns a scanner that gets JSON text. A JSON column with a string, a number or a
+// boolean gives this value itself, and only lists and maps are JSON text already.
+func fromJSON(plain schema.ScannerFunc) schema.ScannerFunc {
+	if plain == nil {
+		return nil
+	}
+	return func(dest reflect.Value, src any) error {
+		switch v := src.(type) {
+		case string:
+			if isList := strings.HasPrefix(v, "[") || strings.HasPrefix(v, "{"); isList && json.Valid([]byte(v)) {
+				return plain(dest, src)
+			}
+		case int64, float64, bool:
+		default:
+			return plain(dest, src)
+		}
+		text, err := json.Marshal(src)
+		if err != nil {
+			return err
+		}
+		return plain(dest, text)
+	}
 }
 
 // IdentQuote returns the backquote.

@@ -37,22 +37,13 @@ func (e *Encoded) Add(bin string, v protocol.Value) error {
 // OpHead returns the start of an encoded operation that writes a bin, up to its value. The size in
 // it is that of a value of size bytes.
 func OpHead(bin string, t protocol.ParticleType, size int) string {
-	return string(ExtendOps(nil, bin, t, size)[:rawOpMin+len(bin)])
+	return string(AppendOpHead(nil, bin, t, size))
 }
 
-// ExtendOps appends an operation that writes a bin to ops. The caller must set its value, the last
-// size bytes.
-func ExtendOps(ops []byte, bin string, t protocol.ParticleType, size int) []byte {
-	start := len(ops)
-	end := start + rawOpMin + len(bin) + size
-	if end > cap(ops) {
-		ops = slices.Grow(ops, end-start)
-	}
-	ops = ops[:end]
+// AppendOpHead appends what [OpHead] returns.
+func AppendOpHead(dst []byte, bin string, t protocol.ParticleType, size int) []byte {
 	head := uint64(rawOpMin-4+len(bin)+size)<<32 | uint64(protocol.OpWrite)<<24 | uint64(t)<<16 | uint64(byte(len(bin)))
-	binary.BigEndian.PutUint64(ops[start:], head)
-	copy(ops[start+rawOpMin:], bin)
-	return ops
+	return append(binary.BigEndian.AppendUint64(dst, head), bin...)
 }
 
 // SetOpSize sets the size in the head of the operation that begins at start and extends to the end

@@ -1,6 +1,10 @@
 package buntest
 
 import (
+	"context"
+	"database/sql"
+	"encoding/json"
+	"net/netip"
 	"strings"
 	"testing"
 	"time"
@@ -39,4 +43,53 @@ func TestLiterals(t *testing.T) {
 			require.EqualValues(t, 1, n)
 		}
 	})
+}
+
+// A color is JSON text of a string.
+type color struct{ name string }
+
+func (c color) MarshalJSON() ([]byte, error) { return json.Marshal(c.name) }
+
+func (c *color) UnmarshalJSON(text []byte) error { return json.Unmarshal(text, &c.name) }
+
+// TestJSONFields writes and reads fields that bun stores as JSON: structs, types with methods for
+// JSON, and JSON text of every kind.
+func TestJSONFields(t *testing.T) {
+	type place struct{ Street, City string }
+	type Document struct {
+		ID      int64 `bun:",pk"`
+		Home    place
+		Work    *place
+		Color   color
+		Raw     json.RawMessage
+		Any     any `bun:"type:json"`
+		Address netip.Addr
+		Null    sql.NullString
+	}
+	db, ctx := open(t), t.Context()
+	_, err := db.NewCreateTable().Model((*Document)(nil)).Exec(ctx)
+	require.NoError(t, err)
+	defer func() {
+		_, err := db.NewDropTable().Model((*Document)(nil)).Exec(context.WithoutCancel(ctx))
+		require.NoError(t, err)
+	}()
+	for i, raw := range []string{`"text"`, `5`, `1.5`, `true`, `[1,"a"]`, `{"k":null}`, `"a [b"`, `""`} {
+		var value any
+		require.NoError(t, json.Unmarshal([]byte(raw), &value))
+		want := &Document{
+			ID: int64(i), Home: place{"Main St", "Paris"}, Color: color{"red"}, Raw: json.RawMessage(raw), Any: value, Address: netip.MustParseAddr("10.0.0.1"),
+			Null: sql.NullString{String: "x", Valid: true},
+		}
+		if i == 0 {
+			want.Work = &place{City: "Rome"}
+		}
+		_, err := db.NewInsert().Model(want).Exec(ctx)
+		require.NoError(t, err, raw)
+		got := &Document{ID: want.ID}
+		require.NoError(t, db.NewSelect().Model(got).WherePK().Scan(ctx), raw)
+		require.Equal(t, want, got, raw)
+	}
+	n, err := db.NewSelect().Model((*Document)(nil)).Where("home['City'] = ?", "Paris").Count(ctx)
+	require.NoError(t, err)
+	require.EqualValues(t, 8, n)
 }

@@ -131,6 +131,9 @@ func (j *job) prepare(ctx context.Context, db *sql.DB, texts []string) (operatio
 		}
 		return j.workload.clean(context.WithoutCancel(ctx), client)
 	}
+	if err := j.workload.checkSet(ctx, client); err != nil {
+		return nil, nil, err
+	}
 	if err := j.workload.load(ctx, client); err != nil {
 		return nil, nil, errors.Join(err, clean())
 	}

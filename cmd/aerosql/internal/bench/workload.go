@@ -86,6 +86,26 @@ func (w *Workload) load(ctx context.Context, client *cluster.Client) error {
 	return task.Wait(ctx)
 }
 
+// foreignRecords is the number of records that checkSet looks at.
+const foreignRecords = 100
+
+// checkSet returns an error if the set has records that are not of a workload, which would
+// overwrite and delete them.
+func (w *Workload) checkSet(ctx context.Context, client *cluster.Client) error {
+	stmt := cluster.Statement{Namespace: w.Namespace, Set: w.Set}
+	for rec, err := range client.Query(ctx, &cluster.QueryPolicy{MaxRecords: foreignRecords}, stmt) {
+		if err != nil {
+			return err
+		}
+		for _, b := range rec.Bins {
+			if b.Name != numberBin && b.Name != valueBin {
+				return fmt.Errorf("the set %s has other records, which the workload would overwrite and delete; choose another one with -set", w.Set)
+			}
+		}
+	}
+	return nil
+}
+
 // clean removes what load and the operations have stored.
 func (w *Workload) clean(ctx context.Context, client *cluster.Client) error {
 	var keys []protocol.Key
