@@ -66,11 +66,11 @@ func (c *checker) cause(call *Call, o *Outcome) {
 		c.breach(ImpossibleCause, call, "%v, but the client was not closed", o.Err)
 	case isOver && call.Deadline == 0:
 		c.breach(ImpossibleCause, call, "%v, but the context has no deadline", o.Err)
-	case isOver && !gaveUp(o.Err) && o.Ended.At < call.Begun.At+call.Deadline:
-		c.breach(ImpossibleCause, call, "%v, after %v", o.Err, call.took())
 	case errors.Is(o.Err, cluster.ErrOverload) && !gaveUp(o.Err):
 		// A command that waited for others is dropped before its limit if no answer could come in
 		// time. That it was not sent, and is not in doubt, is checked as for every call.
+	case isOver && !gaveUp(o.Err) && o.Ended.At < call.Begun.At+call.Deadline:
+		c.breach(ImpossibleCause, call, "%v, after %v", o.Err, call.took())
 	case errors.Is(o.Err, cluster.ErrTimeout) && !isOver && !gaveUp(o.Err) && o.took() < c.shortest(call):
 		c.breach(ImpossibleCause, call, "%v, after %v", o.Err, o.took())
 	case call.isHighLevel() && (isCanceled || isOver):
