@@ -2,8 +2,8 @@ package cluster
 
 import "time"
 
-// limitIsNear is the time before its limit from which a caller uses a timer of its own. The watchdog
-// looks twice in this time.
+// limitIsNear is the time before its limit from which a caller uses a timer of its own. The
+// watchdog looks twice in this time.
 const limitIsNear = 2 * coalescePatience
 
 // A watchdog is the one timer of a coalescer. It looks at the callers that have waited for longer

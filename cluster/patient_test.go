@@ -14,8 +14,8 @@ import (
 	"github.com/aerosql/aerosql/cluster/devserver"
 )
 
-// TestPatientCallersSucceed: some callers have contexts that end after 20 to 500 microseconds, and 4
-// callers wait. The former must never make the latter fail.
+// TestPatientCallersSucceed: some callers have contexts that end after 20 to 500 microseconds, and
+// 4 callers wait. The former must never make the latter fail.
 func TestPatientCallersSucceed(t *testing.T) {
 	const patient = 4
 	for name, call := range map[string]func(ctx context.Context, c *cluster.Client, i int) error{

@@ -130,8 +130,8 @@ func (q *queryRun) deliver(b *block, yield func(*protocol.Record, error) bool) b
 }
 
 // queryBlocks runs a query, unless err is not nil. take gets its records in blocks, and fail its
-// error. If take returns false, the query ends without an error. spare is nil if the caller may keep
-// records.
+// error. If take returns false, the query ends without an error. spare is nil if the caller may
+// keep records.
 func (c *Client) queryBlocks(
 	ctx context.Context, p *QueryPolicy, op string, stmt Statement, from *Cursor, err error,
 	spare chan *block, take func(*queryRun, *block) bool, fail func(error),

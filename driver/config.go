@@ -115,8 +115,8 @@ type Config struct {
 	MaxConns int
 	// MinConns is the number of connections to each node that are kept open; default 0.
 	MinConns int
-	// MaxQueue is the number of commands that may wait for one node; default 16384, -1 for no limit.
-	// See cluster.Config.MaxQueuePerNode.
+	// MaxQueue is the number of commands that may wait for one node; default 16384, -1 for no
+	// limit. See cluster.Config.MaxQueuePerNode.
 	MaxQueue int
 	// MaxRetries is how often a failed read is repeated; default 2, and 5 for scans.
 	// cluster.NoRetries for never. A write is never repeated.

@@ -112,9 +112,9 @@ func shown(body []byte) string {
 	return text
 }
 
-// TestAnswers sends AEROSQL_DIFFERENCES scenarios (100 by default) of random commands, from the seed
-// AEROSQL_SEED on, to a devserver and to the server that AEROSQL_DIFFER names. Without a name the
-// other server is a devserver of three nodes, which pass commands on to each other.
+// TestAnswers sends AEROSQL_DIFFERENCES scenarios (100 by default) of random commands, from the
+// seed AEROSQL_SEED on, to a devserver and to the server that AEROSQL_DIFFER names. Without a name
+// the other server is a devserver of three nodes, which pass commands on to each other.
 func TestAnswers(t *testing.T) {
 	address := os.Getenv("AEROSQL_DIFFER")
 	if address == "" {

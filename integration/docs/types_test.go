@@ -35,7 +35,8 @@ type writers struct {
 	arg      any
 }
 
-// writersOf returns the functions that store a value in the sets SET_sql, SET_default and SET_native.
+// writersOf returns the functions that store a value in the sets SET_sql, SET_default and
+// SET_native.
 func writersOf[V any](t *testing.T, db *sql.DB, set string, v V) writers {
 	type record struct {
 		ID string `as:"id,pk"`

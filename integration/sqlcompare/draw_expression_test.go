@@ -134,7 +134,19 @@ func (d *drawer) expression(s *scope, k kind, depth int) *node {
 
 func (d *drawer) number(s *scope, of func(kind) *node, depth int) *node {
 	if d.lite {
-		switch d.IntN(9) {
+		switch d.IntN(15) {
+		case 9:
+			return piece(number, "($ % 1000 * $)", d.column(s, number), piece(number, fmt.Sprint(d.IntN(9)-4)))
+		case 10:
+			return piece(number, pick(d, "(- $ % 100)", "(~ $)", "(+ $)", "SIGN($)"), of(number))
+		case 11:
+			return piece(number, "($ % 8 "+pick(d, "<<", ">>")+" "+fmt.Sprint(d.IntN(5))+")", of(number))
+		case 12:
+			return piece(number, pick(d, "LENGTH(HEX(COALESCE($, '')))", "OCTET_LENGTH($)"), of(text))
+		case 13:
+			return piece(number, "CASE WHEN $ THEN CASE WHEN $ THEN $ END ELSE $ END", d.condition(s, 0), d.condition(s, 0), of(number), of(number))
+		case 14:
+			return piece(number, pick(d, "COALESCE($, $, 5)", "IFNULL($, $)"), of(number), of(number))
 		case 0:
 			return piece(number, "LENGTH($)", of(text))
 		case 1:
@@ -186,7 +198,11 @@ func (d *drawer) number(s *scope, of func(kind) *node, depth int) *node {
 }
 
 func (d *drawer) float(of func(kind) *node) *node {
-	switch n := d.IntN(8); {
+	switch n := d.IntN(10); {
+	case n == 8:
+		return piece(float, pick(d, "ROUND($, 1)", "FLOOR($)", "CEIL($)", "CAST($ AS REAL)", "TRUNC($)"), of(float))
+	case n == 9:
+		return piece(float, "($ / "+pick(d, "2.5", "-0.5", "4.0")+")", of(number))
 	case n == 0:
 		return piece(float, "ABS($)", of(float))
 	case n == 1:
@@ -204,6 +220,22 @@ func (d *drawer) float(of func(kind) *node) *node {
 }
 
 func (d *drawer) text(of func(kind) *node) *node {
+	switch d.IntN(14) {
+	case 0:
+		return piece(text, "SUBSTR($, $ % 5)", of(text), of(number))
+	case 1:
+		return piece(text, "SUBSTR($, $ % 4, $ % 4)", of(text), of(number), of(number))
+	case 2:
+		return piece(text, pick(d, "TRIM", "LTRIM", "RTRIM")+"($, $)", of(text), of(text))
+	case 3:
+		return piece(text, "HEX(COALESCE($, 'x'))", of(text))
+	case 4:
+		return piece(text, "TYPEOF($)", of(pick(d, number, text, float)))
+	case 5:
+		return piece(text, "CONCAT_WS($, $, $, $)", of(text), of(text), of(number), of(text))
+	case 6:
+		return piece(text, "REPLACE($, $, $)", of(text), of(text), of(text))
+	}
 	switch n := d.IntN(12); {
 	case n == 0:
 		return piece(text, "LOWER($)", of(text))
@@ -280,7 +312,25 @@ func (d *drawer) condition(s *scope, depth int) *node {
 	if !d.lite && d.one(3) {
 		return d.ownCondition(s, of, not)
 	}
-	switch d.IntN(11) {
+	switch d.IntN(19) {
+	case 11:
+		k := pick(d, number, text, float)
+		return piece(truth, "$ "+not+"BETWEEN $ AND $", of(k), of(k), of(k))
+	case 12:
+		k := pick(d, number, text)
+		return piece(truth, "$ "+not+"IN ($, $, $)", of(k), of(k), of(k), pick(d, of(k), word("NULL")))
+	case 13:
+		return piece(truth, "$ "+not+"LIKE $", of(text), of(text))
+	case 14:
+		return piece(truth, "$ "+not+"LIKE "+pick(d, "'%a!_%' ESCAPE '!'", "'aa%%' ESCAPE 'a'", "'%%'", "'__'", "'%_'", "'a_c' ESCAPE '_'"), of(text))
+	case 15:
+		return piece(truth, "(($) "+pick(d, "=", "<>", "<", ">=", "IS DISTINCT FROM", "IS NOT DISTINCT FROM")+" ($))", d.condition(s, 0), d.condition(s, 0))
+	case 16:
+		return piece(truth, "$ "+pick(d, "ISNULL", "NOTNULL", "NOT NULL"), of(d.anyKind(s)))
+	case 17:
+		return piece(truth, "$ "+pick(d, comparisons...)+" $", of(number), of(float))
+	case 18:
+		return d.rowCondition(s, of, not)
 	case 0:
 		return piece(truth, "$ "+pick(d, comparisons...)+" $", of(text), of(text))
 	case 1:
@@ -309,6 +359,27 @@ func (d *drawer) condition(s *scope, depth int) *node {
 		return piece(truth, "$ "+pick(d, comparisons...)+" $", d.column(s, k), piece(k, d.constant(k)))
 	}
 	return piece(truth, "$ "+pick(d, comparisons...)+" $", of(number), piece(number, d.integer()))
+}
+
+// rowCondition draws a comparison of rows of two values.
+func (d *drawer) rowCondition(s *scope, of func(kind) *node, not string) *node {
+	k, l := pick(d, number, text), pick(d, number, float)
+	row := func() *node {
+		return piece(other, "($, $)", piece(k, d.constant(k)), piece(l, d.constant(l)))
+	}
+	switch d.IntN(4) {
+	case 0:
+		return piece(truth, "($, $) "+not+"IN ($, $, $)", of(k), of(l), row(), row(), pick(d, row(), piece(other, "($, NULL)", piece(k, d.constant(k)))))
+	case 1:
+		return piece(truth, "($, $) "+not+"BETWEEN $ AND $", of(k), of(l), row(), row())
+	case 2:
+		if s.depth < 2 {
+			s = s.qualified()
+			_, from, in := d.inner(s)
+			return piece(truth, "($, $) "+not+"IN (SELECT $, $ FROM "+from+" WHERE $)", d.column(s, k), d.column(s, l), d.column(in, k), d.column(in, l), d.condition(in, 1))
+		}
+	}
+	return piece(truth, "($, $) "+pick(d, comparisons...)+" ($, $)", of(k), of(l), of(k), of(l))
 }
 
 // constants draws the elements of an IN list.

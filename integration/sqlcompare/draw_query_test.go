@@ -75,6 +75,9 @@ func (d *drawer) scalar(s *scope) *node {
 func (d *drawer) query() *query {
 	d.names = 0
 	d.lite = d.one(2)
+	if d.one(3) {
+		return d.bound(d.shape())
+	}
 	t := d.table()
 	q := &query{lite: d.lite, from: []*node{word(t.name)}, loose: t.isMixed()}
 	s := scopeOf(t, "")
@@ -119,12 +122,18 @@ func (d *drawer) query() *query {
 	default:
 		d.plain(q, s, keys)
 	}
-	if d.one(3) {
-		draw := func() bool { return d.one(2) }
-		for _, clause := range [][]*node{q.from, q.where} {
-			for i := range clause {
-				clause[i] = clause[i].bind(draw)
-			}
+	return d.bound(q)
+}
+
+// bound replaces some of the literals of a query by parameters, in a third of the queries.
+func (d *drawer) bound(q *query) *query {
+	if !d.one(3) {
+		return q
+	}
+	draw := func() bool { return d.one(2) }
+	for _, clause := range [][]*node{q.from, q.where} {
+		for i := range clause {
+			clause[i] = clause[i].bind(draw)
 		}
 	}
 	return q

@@ -8,10 +8,10 @@ import (
 	"github.com/stretchr/testify/require"
 )
 
-// Golden runs every case of a file whose inputs are texts in any language: the input, a line of four
-// dashes, the expected output, and an empty line. Blocks that start with "# " are comments. The
-// output of run must equal the one in the file. With the flag -update Golden writes the outputs to
-// the file instead.
+// Golden runs every case of a file whose inputs are texts in any language: the input, a line of
+// four dashes, the expected output, and an empty line. Blocks that start with "# " are comments.
+// The output of run must equal the one in the file. With the flag -update Golden writes the outputs
+// to the file instead.
 func Golden(t *testing.T, path string, run func(input string) string) {
 	t.Helper()
 	text, err := os.ReadFile(path)

@@ -3,8 +3,8 @@ package ast
 import "github.com/aerosql/aerosql/protocol"
 
 // An Expr is an expression: [*Literal], [*Param], [*Column], [*Path], [*Unary], [*Binary], [*In],
-// [*Between], [*Match], [*Is], [*Call], [*Case], [*Cast], [*Exists], [*Subquery], [*Array], [*Map],
-// [*Interval] or [*Default]. Trees are immutable once they are parsed.
+// [*Between], [*Match], [*Is], [*Call], [*Case], [*Cast], [*Exists], [*Subquery], [*Row], [*Array],
+// [*Map], [*Interval] or [*Default]. Trees are immutable once they are parsed.
 type Expr interface {
 	// String returns SQL.
 	String() string
@@ -209,6 +209,12 @@ type Subquery struct {
 	Pos   Pos
 }
 
+// Row is (a, b) or ROW(a, b): values that are compared with those of another row.
+type Row struct {
+	Elements []Expr // at least two
+	Pos      Pos
+}
+
 // Array is ARRAY[a, b], a list.
 type Array struct {
 	Elements []Expr
@@ -248,6 +254,7 @@ func (*Case) expr()     {}
 func (*Cast) expr()     {}
 func (*Exists) expr()   {}
 func (*Subquery) expr() {}
+func (*Row) expr()      {}
 func (*Array) expr()    {}
 func (*Map) expr()      {}
 func (*Interval) expr() {}

@@ -45,6 +45,9 @@ func (e *Exists) Position() Pos { return e.Pos }
 // Position returns the position of the parenthesis.
 func (e *Subquery) Position() Pos { return e.Pos }
 
+// Position returns the position of the parenthesis or of the word ROW.
+func (e *Row) Position() Pos { return e.Pos }
+
 // Position returns the position of the word ARRAY.
 func (e *Array) Position() Pos { return e.Pos }
 

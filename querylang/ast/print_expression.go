@@ -113,6 +113,10 @@ func (p *printer) form(e Expr) {
 		p.text("(")
 		p.query(e.Query)
 		p.text(")")
+	case *Row:
+		p.text("(")
+		p.exprs(e.Elements)
+		p.text(")")
 	case *Array:
 		p.text("ARRAY[")
 		p.exprs(e.Elements)

@@ -47,6 +47,9 @@ func (e *Exists) String() string { return exprText(e) }
 // String returns the query in parentheses as SQL.
 func (e *Subquery) String() string { return exprText(e) }
 
+// String returns SQL.
+func (e *Row) String() string { return exprText(e) }
+
 // String returns the list as SQL.
 func (e *Array) String() string { return exprText(e) }
 

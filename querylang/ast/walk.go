@@ -123,6 +123,8 @@ func (c children) ofExpr(e Expr) {
 		c.query(e.Query)
 	case *Subquery:
 		c.query(e.Query)
+	case *Row:
+		c.exprs(e.Elements...)
 	case *Array:
 		c.exprs(e.Elements...)
 	case *Map:

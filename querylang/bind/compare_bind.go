@@ -158,6 +158,9 @@ func kindWords(k function.Kinds) string {
 }
 
 func (b *binder) in(s *scope, e *ast.In) Expr {
+	if isRow(e.X) {
+		return b.rows(s, b.rowIn(e), e.X)
+	}
 	if e.Query != nil {
 		x := b.expr(s, e.X)
 		q := &InQuery{X: x, Query: b.subquery(s, e.Query, true), Not: e.Not, ByKey: isKey(x), Key: b.keyColumn(s, x, false)}
@@ -211,6 +214,9 @@ func (b *binder) inOperands(in *In, s *scope, e *ast.In) Expr {
 }
 
 func (b *binder) between(s *scope, e *ast.Between) Expr {
+	if isRow(e.X) {
+		return b.rows(s, rowBetween(e), e.X)
+	}
 	x := b.expr(s, e.X)
 	lx, low := b.comparable(x, b.value(s, e.Low))
 	hx, high := b.comparable(x, b.value(s, e.High))

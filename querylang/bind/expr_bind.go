@@ -63,6 +63,8 @@ func (b *binder) constructor(s *scope, e ast.Expr) Expr {
 		return &Exists{Query: b.subquery(s, e.Query, false), Pos: e.Pos}
 	case *ast.Subquery:
 		return &Scalar{Query: b.subquery(s, e.Query, true), Pos: e.Pos}
+	case *ast.Row:
+		return b.noRow(e)
 	case *ast.Array:
 		return b.fold(&Array{Elements: b.elements(s, e.Elements), Pos: e.Pos})
 	case *ast.Map:
@@ -179,6 +181,9 @@ func (b *binder) binary(s *scope, e *ast.Binary) Expr {
 		return b.logic(s, e)
 	case ast.OpEqual, ast.OpNotEqual, ast.OpLess, ast.OpLessEqual, ast.OpGreater, ast.OpGreaterEqual,
 		ast.OpDistinctFrom, ast.OpNotDistinctFrom, ast.OpContains:
+		if isRow(e.X) || isRow(e.Y) {
+			return b.rows(s, b.compareRows(e), e.X)
+		}
 		x, y := b.pair(s, e.X, e.Y)
 		return b.comparison(s, e.Op, x, y, e.Pos)
 	}

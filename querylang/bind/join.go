@@ -92,7 +92,7 @@ func (b *binder) using(s *scope, j *ast.Join, n ast.Name, first, middle int) Exp
 		i := t.find(n)
 		if i < 0 && t.open {
 			i = len(t.known)
-			t.known, t.index = append(t.known, binColumn(n.Text)), nil
+			t.known, t.index = append(t.known, b.undeclared(n)), nil
 		}
 		if i >= 0 {
 			if t.hidden == nil {
@@ -106,7 +106,15 @@ func (b *binder) using(s *scope, j *ast.Join, n ast.Name, first, middle int) Exp
 		kept = all[middle:]
 	}
 	if len(kept) == 1 && kept[0].open && kept[0].find(n) < 0 {
-		kept[0].known, kept[0].index = append(kept[0].known, binColumn(n.Text)), nil
+		kept[0].known, kept[0].index = append(kept[0].known, b.undeclared(n)), nil
 	}
 	return b.comparison(s, ast.OpEqual, x, y, n.Pos)
+}
+
+// undeclared returns the column of a set without a declaration that a name means.
+func (b *binder) undeclared(n ast.Name) RelationColumn {
+	if p := b.pseudoOf(n); p != NoPseudo {
+		return pseudoColumn(p)
+	}
+	return binColumn(n.Text)
 }

@@ -209,6 +209,10 @@ func (b *binder) alias(s *scope, n ast.Name) Expr {
 // bin binds the name of a bin of a set without a declaration.
 func (b *binder) bin(r reference, n ast.Name) Expr {
 	switch ours, foreign := foreignNames.Find(n.Text); {
+	case n.Quote == 0 && !foreign && strings.HasPrefix(n.Text, "__"):
+		if near := b.nearest(n.Text, func() []string { return pseudoNames[Digest:] }); near != "" {
+			return b.fail(n.Pos, ast.ErrUnknownName, "there is no pseudo column %s; a bin of this name is BIN('%s')%s", n, n.Text, near)
+		}
 	case foreign && n.Quote == 0:
 		return b.fail(n.Pos, ast.ErrUnknownName, "there is no column %s; it is called %s here; a bin of this name is BIN('%s')", n, ours, n.Text)
 	case isHidden(n):
@@ -300,6 +304,10 @@ func (b *binder) unknownColumn(s *scope, e *ast.Column) Expr {
 		return b.fail(n.Pos, ast.ErrUnknownName, "there is no table %s in this statement, only %s, and no record is known to have a bin %s; "+
 			"a path into a bin can also be written as %s['%s']%s", n, strings.Join(tables[:min(len(tables), 5)], ", "), n, n, e.Parts[1].Text, b.nearest(n.Text, func() []string { return append(tables, columns...) }))
 	}
+	if n.Quote == '"' && !slices.Contains(columns, n.Text) {
+		text := ast.Literal{Value: protocol.String(n.Text)}
+		return b.fail(n.Pos, ast.ErrUnknownName, "there is no column %s; a string is written %s", n, &text)
+	}
 	return b.fail(n.Pos, ast.ErrUnknownName, "there is no column %s%s", n, b.nearest(n.Text, func() []string { return columns }))
 }
 
@@ -314,7 +322,7 @@ func (b *binder) nearest(name string, known func() []string) string {
 	for i := range names {
 		upper[i] = strings.ToUpper(names[i])
 	}
-	if i := slices.Index(upper, function.Nearest(name, upper)); i >= 0 {
+	if i := slices.Index(upper, ast.Nearest(name, upper)); i >= 0 {
 		return "; did you mean " + names[i] + "?"
 	}
 	return ""

@@ -194,7 +194,7 @@ func (s *Session) find(p *plan.Command, name ast.Name) (*sessionCursor, error) {
 	}
 	slices.Sort(known)
 	near := ""
-	if nearest := function.Nearest(name.Text, known); nearest != "" {
+	if nearest := ast.Nearest(name.Text, known); nearest != "" {
 		near = "; did you mean " + ast.QuoteName(s.cursors[strings.ToLower(nearest)].name) + "?"
 	}
 	return nil, ast.ErrorAt(p.Text, name.Pos, ast.ErrUnknownName, "there is no cursor %s%s", name, near)

@@ -243,6 +243,7 @@ func concatWS(_ *Context, args []protocol.Value) protocol.Value {
 		return protocol.Nil()
 	}
 	var b strings.Builder
+	first := true
 	for _, v := range args[1:] {
 		if v.IsNil() {
 			continue
@@ -251,9 +252,10 @@ func concatWS(_ *Context, args []protocol.Value) protocol.Value {
 		if !ok || b.Len()+len(s)+len(separator) > maxConcat {
 			return protocol.Nil()
 		}
-		if b.Len() > 0 {
+		if !first {
 			b.WriteString(separator)
 		}
+		first = false
 		b.WriteString(s)
 	}
 	return protocol.String(b.String())

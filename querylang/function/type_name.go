@@ -157,7 +157,7 @@ func unknownType(t ast.TypeName) error {
 	if message, ok := refusedTypes[name]; ok {
 		return ast.Errorf(ast.ErrUnsupported, "%s", message)
 	}
-	if nearest := Nearest(name, typeNames); nearest != "" {
+	if nearest := ast.Nearest(name, typeNames); nearest != "" {
 		return ast.Errorf(ast.ErrUnknownName, "there is no type %s; did you mean %s?", t.Name, nearest)
 	}
 	return ast.Errorf(ast.ErrUnknownName, "there is no type %s", t.Name)

@@ -227,7 +227,7 @@ var symbols = []string{
 
 // foreign are operators of other databases, with what to use instead.
 var foreign = []struct{ symbol, instead string }{
-	{"==", "use = to compare"}, {"->>", "write m['k'] or m.k"}, {"->", "write m['k'] or m.k"}, {"&&", "use AND"},
+	{"==", "use = to compare"}, {"=>", "use >="}, {"=<", "use <="}, {"->>", "write m['k'] or m.k"}, {"->", "write m['k'] or m.k"}, {"&&", "use AND"},
 	{"!~", "use NOT REGEXP"}, {"!", "use NOT"}, {"<@", "use list CONTAINS value"}, {":=", "use = to assign"},
 	{"^", "write BITXOR(x, y) or POWER(x, y)"}, {"#", "write BITXOR(x, y); comments start with --"},
 }

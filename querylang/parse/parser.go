@@ -131,6 +131,7 @@ type parser struct {
 	at        int     // the index of token in tokens
 	token     token   // the next token
 	end       ast.Pos // the end of the token before it
+	implicit  token   // the last alias without AS
 	params    Params
 	nesting   int
 	operators int

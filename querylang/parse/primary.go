@@ -60,7 +60,11 @@ func (p *parser) parenthesized() ast.Expr {
 		}
 	}
 	if p.token.isSymbol(",") {
-		p.refuse(p.token.pos, "rows of several values, such as (a, b), are not supported")
+		row := &ast.Row{Elements: []ast.Expr{e}, Pos: t.pos}
+		for p.acceptSymbol(",") {
+			row.Elements = add(row.Elements, p.expression())
+		}
+		e = row
 	}
 	p.expectSymbol(")")
 	return e
@@ -112,6 +116,9 @@ func (p *parser) word() ast.Expr {
 		return p.array()
 	case t.is("ARRAY") && next.isSymbol("(") && p.peek(2).startsQuery():
 		p.refuse(t.pos, "ARRAY (SELECT ...) is not supported")
+	case t.is("ROW") && next.isSymbol("("):
+		p.advance()
+		return p.parenthesized()
 	case t.is("MAP") && next.isSymbol("{"):
 		return p.mapLiteral()
 	case t.is("INTERVAL") && next.startsInterval():
@@ -143,6 +150,8 @@ func (p *parser) reservedWord() {
 	switch {
 	case (t.is("DISTINCT") || t.is("ALL")) && p.operandAt(1):
 		p.fail(t.pos, ast.ErrSyntax, "%s can't be used here", strings.ToUpper(t.text))
+	case t.is("EXISTS"):
+		p.fail(next.pos, ast.ErrSyntax, "expected a query in parentheses after EXISTS, found %s", next.describe())
 	case t.is("VALUES") && next.isSymbol("("):
 		p.refuse(t.pos, "VALUES(column) is supported in ON DUPLICATE KEY UPDATE only")
 	}

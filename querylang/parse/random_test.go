@@ -147,7 +147,9 @@ func (d drawer) predicate(depth int) ast.Expr {
 }
 
 func (d drawer) form(depth int) ast.Expr {
-	switch d.upTo(7) {
+	switch d.upTo(8) {
+	case 7:
+		return &ast.Row{Elements: []ast.Expr{d.expr(depth), d.expr(depth)}}
 	case 0:
 		c := &ast.Case{Operand: d.perhaps(depth), Else: d.perhaps(depth)}
 		c.Whens = draw(d, 2, func() ast.When { return ast.When{When: d.expr(depth), Then: d.expr(depth)} })

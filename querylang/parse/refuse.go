@@ -10,13 +10,36 @@ import (
 func (p *parser) unexpected(wanted string) {
 	p.refuseClause()
 	t := p.token
+	if p.implicit.kind == tokenWord && p.implicit.end == p.end { // a misspelled word was taken for an alias
+		if near := nearestWord(p.implicit, clauseWords); near != "" {
+			p.fail(p.implicit.pos, ast.ErrSyntax, "expected %s, found %s%s", wanted, p.implicit.describe(), near)
+		}
+	}
 	switch {
+	case p.end == t.pos && p.end > 1 && p.text[p.end-1] == '\'' && t.kind == tokenWord:
+		p.fail(t.pos, ast.ErrSyntax, "expected %s, found %s; a quote inside a string is doubled, as in 'it''s'", wanted, t.describe())
 	case t.isSymbol(":"):
 		p.fail(t.pos, ast.ErrSyntax, "a name is missing after :")
 	case t.kind == tokenWord && ast.IsReserved(t.text):
 		p.fail(t.pos, ast.ErrSyntax, "expected %s, found the keyword %s", wanted, strings.ToUpper(t.text))
 	}
-	p.fail(t.pos, ast.ErrSyntax, "expected %s, found %s", wanted, t.describe())
+	p.fail(t.pos, ast.ErrSyntax, "expected %s, found %s%s", wanted, t.describe(), nearestWord(t, clauseWords))
+}
+
+// clauseWords are words that can go on a statement.
+var clauseWords = strings.Fields(`FROM WHERE GROUP HAVING ORDER LIMIT OFFSET FETCH JOIN INNER LEFT RIGHT CROSS NATURAL UNION EXCEPT
+	INTERSECT WITH VALUES SET RETURNING AND BETWEEN LIKE ILIKE REGEXP CONTAINS DESC ASC USING THEN WHEN ELSE END`)
+
+// nearestWord returns a question for the one of some words that an unquoted word is similar to, or
+// "".
+func nearestWord(t token, words []string) string {
+	if t.kind != tokenWord || len(t.text) < 2 || ast.IsReserved(t.text) {
+		return ""
+	}
+	if near := ast.Nearest(t.text, words); near != "" && !t.is(near) {
+		return "; did you mean " + near + "?"
+	}
+	return ""
 }
 
 // needQuotes fails because a keyword can only be a name if it is quoted.
@@ -87,5 +110,6 @@ func (p *parser) alias() ast.Name {
 	if _, ok := p.startsClause(); ok {
 		return ast.Name{}
 	}
+	p.implicit = p.token
 	return p.name("an alias")
 }

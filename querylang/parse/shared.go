@@ -14,8 +14,8 @@ const maxSharedLen = 64 << 10
 // Normalize returns a key that is equal for texts that differ only in blanks, comments and some
 // literals, and the values of these literals. They are the numbers, strings and blobs after WHERE,
 // VALUES, SET, HAVING and ON. Those in select lists, GROUP BY, ORDER BY and LIMIT, in arguments of
-// functions and types, in paths and in typed literals are part of the key. The strings of the
-// values share the memory of the text.
+// functions and types, patterns, and those in paths and in typed literals are part of the key. The
+// strings of the values share the memory of the text.
 //
 // If ok is false the text is not one statement that reads or writes, or it is too long.
 func Normalize(text string, dialect Dialect) (key string, literals []protocol.Value, ok bool) {
@@ -169,7 +169,7 @@ func (n *normalizer) isLiteral(t token) bool {
 		return true
 	}
 	_, typed := literalTypes.Find(before.text)
-	return !typed && !before.isAny("INTERVAL", "ESCAPE", "ZONE", "FETCH")
+	return !typed && !before.isAny("INTERVAL", "LIKE", "ILIKE", "REGEXP", "RLIKE", "ESCAPE", "ZONE", "FETCH")
 }
 
 // value returns the value of a literal and a letter for its type.

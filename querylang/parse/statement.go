@@ -82,8 +82,12 @@ func (p *parser) unknownStatement() {
 		p.refuse(t.pos, "%s statements are not supported", what)
 	}
 	p.fail(t.pos, ast.ErrSyntax,
-		"expected a statement, such as SELECT, INSERT, UPSERT, REPLACE, UPDATE, DELETE or CREATE, found %s", t.describe())
+		"expected a statement, such as SELECT, INSERT, UPSERT, REPLACE, UPDATE, DELETE or CREATE, found %s%s", t.describe(), nearestWord(t, statementWords))
 }
+
+// statementWords are the first words of statements.
+var statementWords = strings.Fields(`SELECT WITH VALUES INSERT UPSERT REPLACE UPDATE DELETE TRUNCATE EXPLAIN CREATE DROP ALTER
+	SHOW DESCRIBE ANALYZE COMMENT BEGIN COMMIT ROLLBACK DECLARE FETCH CLOSE RESET CALL EXECUTE AGGREGATE GRANT REVOKE KILL`)
 
 // explain parses EXPLAIN with its options and the statement.
 func (p *parser) explain() ast.Statement {

@@ -91,8 +91,8 @@ func (c *Change) setBins(set []bind.Assignment, r *bind.Relation) {
 }
 
 // canReadBack reports whether RETURNING can be computed from what the command that writes a record
-// reads. Nothing may fail after the record was written, and a DELETE does not know what the record's
-// metadata were.
+// reads. Nothing may fail after the record was written, and a DELETE does not know what the
+// record's metadata were.
 func (c *Change) canReadBack(r *bind.Relation) bool {
 	if c.Returning.Star {
 		return false

@@ -9,8 +9,8 @@ import (
 	"github.com/aerosql/aerosql/cluster/devserver/mem"
 )
 
-// A cluster with three nodes, which programs in this process open by its name, as in the data source
-// name aerospike+mem://shared/test.
+// A cluster with three nodes, which programs in this process open by its name, as in the data
+// source name aerospike+mem://shared/test.
 func ExampleShare() {
 	ctx := context.Background()
 	server, err := devserver.Start(devserver.Options{Nodes: 3})

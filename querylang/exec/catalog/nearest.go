@@ -4,7 +4,7 @@ import (
 	"slices"
 	"strings"
 
-	"github.com/aerosql/aerosql/querylang/function"
+	"github.com/aerosql/aerosql/querylang/ast"
 )
 
 // didYouMean returns a question for the most similar name, or "".
@@ -13,7 +13,7 @@ func didYouMean(name string, known []string) string {
 	for i, k := range known {
 		upper[i] = strings.ToUpper(k)
 	}
-	if i := slices.Index(upper, function.Nearest(name, upper)); i >= 0 {
+	if i := slices.Index(upper, ast.Nearest(name, upper)); i >= 0 {
 		return "; did you mean " + known[i] + "?"
 	}
 	return ""
