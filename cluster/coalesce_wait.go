@@ -92,11 +92,12 @@ func (co *coalescer) awaitTimed(ctx context.Context, e *pending, first signal, c
 				return ended(contextError(ctx), sent)
 			}
 		case <-timeout:
+			never := e.unsent(late) // another caller may use e once it is abandoned
 			if sent, left := co.abandon(e); left && sent {
 				late.sent = true
 				return late
 			} else if left {
-				return e.unsent(late)
+				return never
 			}
 		}
 		s = answered

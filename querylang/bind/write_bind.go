@@ -142,15 +142,16 @@ func (b *binder) checks(s *scope, t *table, declared *Table) []Check {
 	if declared == nil || len(declared.Checks) == 0 || b.err != nil {
 		return nil
 	}
-	tables, text := s.tables, b.text
-	s.tables, b.text = []*table{t}, "" // the positions are those of the declaration
+	tables, text, name, namespace := s.tables, b.text, t.name, t.namespace
+	s.tables, b.text = []*table{t}, ""                     // the positions are those of the declaration
+	t.name, t.namespace = declared.Set, declared.Namespace // and so is the name of the table
 	var list []Check
 	s.in("CHECK", func() {
 		for _, e := range declared.Checks {
 			list = append(list, Check{X: b.condition(s, e), Text: e.String()})
 		}
 	})
-	s.tables, b.text = tables, text
+	s.tables, b.text, t.name, t.namespace = tables, text, name, namespace
 	return list
 }
 
