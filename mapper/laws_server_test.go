@@ -6,6 +6,7 @@ import (
 	"errors"
 	"reflect"
 	"testing"
+	"time"
 	"unsafe"
 
 	"github.com/stretchr/testify/require"
@@ -32,7 +33,7 @@ func lawStore(t *testing.T, typ reflect.Type, client *cluster.Client, native boo
 func TestLawL4SaveKeepsOtherBins(t *testing.T) {
 	ctx, client := t.Context(), openLawServer(t)
 	key := protocol.MustKey("test", "laws", 1)
-	replaces := &cluster.WritePolicy{Exists: cluster.Replace}
+	replaces := &cluster.WritePolicy{Exists: cluster.Replace, TotalTimeout: time.Minute}
 	for seed := range lawValues(t) {
 		s := newSampler(uint64(seed))
 		typ := s.drawStruct(2, false)

@@ -6,6 +6,7 @@ import (
 	"strconv"
 	"sync"
 	"testing"
+	"time"
 
 	"github.com/stretchr/testify/require"
 
@@ -28,12 +29,14 @@ func lawValues(t testing.TB) int {
 	return n
 }
 
-// openLawServer starts a cluster for the laws about records.
+// openLawServer starts a cluster for the laws about records. A busy machine causes no timeouts.
 func openLawServer(t *testing.T) *cluster.Client {
 	server, err := devserver.Start(devserver.Options{})
 	require.NoError(t, err)
 	t.Cleanup(func() { require.NoError(t, server.Close()) })
-	client, err := cluster.Open(t.Context(), cluster.Config{Seeds: server.Seeds(), Dial: server.Dial})
+	client, err := cluster.Open(t.Context(), cluster.Config{Seeds: server.Seeds(), Dial: server.Dial, Policies: cluster.Policies{
+		Read: cluster.ReadPolicy{TotalTimeout: time.Minute}, Write: cluster.WritePolicy{TotalTimeout: time.Minute},
+	}})
 	require.NoError(t, err)
 	t.Cleanup(func() { require.NoError(t, client.Close()) })
 	return client

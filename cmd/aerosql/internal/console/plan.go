@@ -95,7 +95,7 @@ func (s *planStep) Lines() (lines []string) {
 const (
 	boxWidth, boxHeight = 250, 74
 	gapX, gapY          = 24, 46
-	boxLetters          = 34 // letters in a line of a box
+	boxLetters          = 31 // letters in a line of a box
 )
 
 // place computes the places of the boxes of a step and its inputs, the first of which begin at
