@@ -245,7 +245,8 @@ func openMapper(o *options) (*subject, error) {
 }
 
 func openSQL(o *options) (*subject, error) {
-	db, err := sql.Open("aerospike", "aerospike://"+o.addr+"/"+namespace)
+	// The ages are integers, so that an index of them has all records.
+	db, err := sql.Open("aerospike", "aerospike://"+o.addr+"/"+namespace+"?index_numbers=integers")
 	if err != nil {
 		return nil, err
 	}
