@@ -25,8 +25,10 @@ var (
 	ErrPoolExhausted = link.ErrPoolExhausted
 	// ErrOverload means that commands for a node arrive faster than it answers them. Nothing was
 	// sent. The command was refused at once because too many others were waiting, see
-	// Config.MaxQueuePerNode; or it waited, and its time was over when its turn came, in which case
-	// the error is ErrTimeout too. Send fewer commands, or try again after a pause.
+	// Config.MaxQueuePerNode; or it waited, and too little of its time was left for an answer when
+	// its turn came. Then the error is ErrTimeout too, or context.DeadlineExceeded if the context
+	// set the limit, and may be returned some round trips early. Send fewer commands, or try again
+	// after a pause.
 	ErrOverload = link.ErrOverload
 	// ErrNodeBackoff means that the node has failed more often than Config.MaxErrorRate allows. No
 	// command is sent to it until Config.ErrorRateWindow has passed. Nothing was sent. Try again
