@@ -123,8 +123,8 @@ moves: ## query 100,000 records while partitions move, with SEEDS seeds
 sim: ## test the client under faults drawn from seeds: make sim SEEDS=n [FIRST=seed]
 	cd integration && go test ./sim -run '^TestSeeds$$' -count=1 -v -timeout 0 -seeds $(SEEDS) -first $(FIRST) -processes 2
 
-sqlcompare-small: ## compare 10,000 random queries, without the race detector
-	cd integration && go test -count=1 -run TestCompare ./sqlcompare -queries 10000
+sqlcompare-small: ## compare 10,000 random queries, and statements that write, with SQLite; without the race detector
+	cd integration && go test -count=1 ./sqlcompare -queries 10000
 
 sqlcompare: ## compare random queries with each rule on and off and with SQLite: make sqlcompare QUERIES=n [SEED=n]
 	cd integration && go test -count=1 -timeout 0 -v -run TestCompare ./sqlcompare -queries $(or $(QUERIES),300000) -seed $(or $(SEED),1)

@@ -34,7 +34,7 @@ func withReadBack(c *plan.Change, ops []protocol.Operation) []protocol.Operation
 func fillAnswers(frame []protocol.Value, r *bind.Relation, answers []plan.Answer, record *protocol.Record) {
 	for i := range answers {
 		a := &answers[i]
-		v := protocol.Nil()
+		var v protocol.Value
 		switch r.Columns[a.Column].Pseudo {
 		case bind.PrimaryKey:
 			v = record.Key.UserKey()
