@@ -11,8 +11,9 @@ import (
 // A RecordReader reads the records of a query one by one. It must be closed. It is not safe for
 // concurrent use.
 type RecordReader struct {
+	run  iter.Seq[*block] // nil once the reader is closed
 	pull func() (*block, bool)
-	stop func()
+	stop func()    // nil before the first call of Next
 	q    *queryRun // nil before the first block
 	// chunk has the records of the block, and at is the next of them.
 	chunk *chunk
@@ -46,13 +47,13 @@ func (c *Client) QueryReader(ctx context.Context, p *QueryPolicy, stmt Statement
 		op, err = "QueryFrom", checkFrom(stmt, from)
 	}
 	r := &RecordReader{}
-	r.pull, r.stop = iter.Pull(func(yield func(*block) bool) {
+	r.run = func(yield func(*block) bool) {
 		take := func(q *queryRun, b *block) bool {
 			r.q = q
 			return yield(b)
 		}
 		c.queryBlocks(ctx, p, op, stmt, from, err, make(chan *block, spareBlocks), take, func(err error) { r.err = err })
-	})
+	}
 	return r
 }
 
@@ -61,6 +62,12 @@ func (c *Client) QueryReader(ctx context.Context, p *QueryPolicy, stmt Statement
 // together with an error, as Query does; the records that follow can be read. After any other error
 // there are no more records.
 func (r *RecordReader) Next() (*protocol.Record, error) {
+	if r.stop == nil {
+		if r.run == nil {
+			return nil, io.EOF
+		}
+		r.pull, r.stop = iter.Pull(r.run)
+	}
 	for {
 		if c := r.chunk; c != nil {
 			for r.at < len(c.records) && !r.q.cursor.Full() {
@@ -85,6 +92,8 @@ func (r *RecordReader) Next() (*protocol.Record, error) {
 
 // Close ends the work on all nodes. Closing twice is allowed.
 func (r *RecordReader) Close() {
-	r.stop()
-	r.chunk = nil
+	if r.stop != nil {
+		r.stop()
+	}
+	r.run, r.chunk = nil, nil
 }

@@ -4,6 +4,7 @@ import (
 	"bytes"
 	"io"
 	"net"
+	"runtime"
 	"testing"
 
 	"github.com/stretchr/testify/require"
@@ -166,5 +167,18 @@ func TestQueryReaderReportsUnreadable(t *testing.T) {
 				require.NoError(t, err)
 			}
 		}
+	})
+}
+
+// TestQueryReaderUnused: a reader that is not read needs no Close, and a closed one is at its end.
+func TestQueryReaderUnused(t *testing.T) {
+	bubble(t, 1, nil, func(t *testing.T, _ *fakeNet, c *Client) {
+		r := c.QueryReader(t.Context(), nil, readStatement, nil)
+		before := runtime.NumGoroutine()
+		c.QueryReader(t.Context(), nil, readStatement, nil)
+		require.Equal(t, before, runtime.NumGoroutine())
+		r.Close()
+		_, err := r.Next()
+		require.Equal(t, io.EOF, err)
 	})
 }
