@@ -328,7 +328,8 @@ func (d *drawer) condition(s *scope, depth int) *node {
 	case 16:
 		return piece(truth, "$ "+pick(d, "ISNULL", "NOTNULL", "NOT NULL"), of(d.anyKind(s)))
 	case 17:
-		return piece(truth, "$ "+pick(d, comparisons...)+" $", of(number), of(float))
+		// A user key is never equal to a float, as a sum can be.
+		return piece(truth, "$ + 0 "+pick(d, comparisons...)+" $", of(number), of(float))
 	case 18:
 		return d.rowCondition(s, of, not)
 	case 0:
