@@ -20,7 +20,8 @@ import (
 // The tests of this file are the features of reading with SQL, one test for each. They show that a
 // feature works through database/sql, and by EXPLAIN where it is done. Others show the rest:
 // cancellation TestSQLStreaming, typed errors TestSQLErrors, scan=deny TestSQLScanDenied,
-// transactions TestReadsBelongToTheTransaction.
+// transactions TestReadsBelongToTheTransaction. Sessions, the catalog and the driver itself are in
+// matrix_session_test.go.
 
 // plan returns the lines of EXPLAIN.
 func (sh *shell) plan(statement string, args ...any) string {
