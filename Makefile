@@ -40,8 +40,9 @@ ci: format vet staticcheck purego newgo shape npm fixtures test slt-small sqlcom
 	$(MAKE) fuzz T=1s MUTATIONS=20000
 	$(MAKE) sim SEEDS=100
 
-format: ## check gofmt and the width of comments
+format: ## check gofmt, the width of comments, and that no merge left its marks
 	@test -z "$$(gofmt -l .)" || { echo "not formatted:"; gofmt -l .; exit 1; }
+	@! grep -rnE --include=*.go --include=*.md '^(<<<<<<<|>>>>>>>) ' .
 	@cd integration && go run ./shape -check -comments
 
 vet: ## run go vet, and aerosqlvet on what is not a test

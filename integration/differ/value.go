@@ -44,7 +44,7 @@ func (r *random) bytes() []byte {
 
 func (r *random) float() float64 { return pick(r, 0, 1, -1, 0.5, 2, 2.5, -3.25, 1e10) }
 
-// scalar returns a value that is no collection.
+// scalar returns a value that is not a collection.
 func (r *random) scalar() protocol.Value {
 	switch r.IntN(10) {
 	case 0:

@@ -160,7 +160,7 @@ func TestCertificates(t *testing.T) {
 	}
 }
 
-// With TLS the certificates of the nodes that are no seeds are examined too, and a node whose
+// With TLS the certificates of the nodes that are not seeds are examined too, and a node whose
 // certificate the client refuses is a problem with a remedy.
 func TestPeerCertificates(t *testing.T) {
 	authority, err := devserver.NewAuthority()

@@ -54,17 +54,13 @@ func Command() command.Command {
 end with a semicolon. The interrupt key ends the running statement, not the shell. Commands of the
 shell begin with a backslash; \? lists them.
 
-<<<<<<< HEAD
 COPY t FROM STDIN and COPY t TO STDOUT read and write rows as PostgreSQL's psql does: in a file of
 statements the rows follow, up to a line \.; with -e they are standard input. The formats are TEXT,
 CSV and JSONL; 'file' in the place of STDIN or STDOUT is a file of this machine. Text has no types:
 in a set that is not declared, a field is an integer, a float, true, false, a list or map in JSON,
 or else a string. JSONL keeps every value, as the files of aerosql dump do.
 
-With -e, -f, an argument, or an input that is no terminal, it runs the statements and ends. It stops
-=======
 With -e, -f, an argument, or an input that is not a terminal, it runs the statements and ends. It stops
->>>>>>> sql
 at the first error, with the exit code 1, unless -continue is given.
 
 The key dialect=aql of the data source name, or -aql, reads texts as Aerospike's aql does; SET OUTPUT,

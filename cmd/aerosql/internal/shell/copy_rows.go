@@ -131,7 +131,8 @@ func nameList(columns []string) string {
 	return strings.Join(names, ", ")
 }
 
-// copyIn inserts rows. What remains of the data after a mistake is skipped: it is no statement.
+// copyIn inserts rows. After a mistake the rest of the data is skipped, so that it is not run as a
+// statement.
 func (s *shell) copyIn(ctx context.Context, c *copyStatement) error {
 	in := &dataLines{lines: s.following}
 	if c.file != "" {
