@@ -112,8 +112,8 @@ func (c *Client) BatchWrite(ctx context.Context, p *BatchPolicy, rows []BatchRow
 }
 
 // BatchWriteInto is BatchWrite for a caller that sends many batches. It uses the memory of results,
-// which an earlier call returned, and of
-// their records again. The earlier results must not be in use any more.
+// which an earlier call returned, and of their records again. The earlier results must not be in
+// use any more.
 func (c *Client) BatchWriteInto(ctx context.Context, p *BatchPolicy, rows []BatchRow, results []BatchResult) ([]BatchResult, error) {
 	return c.batchInto(ctx, "BatchWrite", p, len(rows), func(p *BatchPolicy, i int, cmd *wire.Command) error {
 		return c.rowCommand(p, &rows[i], cmd)
