@@ -13,6 +13,8 @@ type batchCommands struct {
 	// keys are those of the rows if they are in one set and the commands differ in nothing else;
 	// otherwise it is nil.
 	keys []protocol.Key
+	// earlier are results whose memory is used again, nil if there are none.
+	earlier []BatchResult
 }
 
 // A rowCommander sets the command of the i-th row of a batch.
@@ -22,14 +24,13 @@ type rowCommander func(p *BatchPolicy, i int, cmd *wire.Command) error
 // only in their keys and do not send them.
 func (b *batchRun) setCommands(from batchCommands) error {
 	if from.keys != nil {
-		b.commands = b.client.batchRows.takeCommands(1)
-		cmd := &b.commands[0]
+		cmd := &b.shared
 		if err := from.command(b.policy, 0, cmd); err != nil {
 			return err
 		}
 		if !cmd.SendKey {
 			for i := range b.rows {
-				b.rows[i].cmd, b.results[i].Key = cmd, from.keys[i]
+				b.setCommand(i, cmd, &from.keys[i])
 			}
 			return nil
 		}
@@ -40,9 +41,16 @@ func (b *batchRun) setCommands(from batchCommands) error {
 		if err := from.command(b.policy, i, cmd); err != nil {
 			return err
 		}
-		b.rows[i].cmd, b.results[i].Key = cmd, cmd.Key
+		b.setCommand(i, cmd, &cmd.Key)
 	}
 	return nil
+}
+
+// setCommand sets the command and the key of a row.
+func (b *batchRun) setCommand(i int, cmd *wire.Command, key *protocol.Key) {
+	row := &b.rows[i]
+	row.cmd, row.spare = cmd, b.results[i].Record
+	b.results[i] = BatchResult{Key: *key}
 }
 
 // command returns the command of a row, with the row's key.

@@ -24,7 +24,8 @@ type batchRun struct {
 	span   link.Span
 	probe  *probe
 	rows   []batchRow
-	// commands are those of the rows. If the rows share one, it is the only one.
+	// Either all rows share a command, or commands has one for each.
+	shared   wire.Command
 	commands []wire.Command
 	results  []BatchResult
 }
@@ -51,7 +52,7 @@ func (c *Client) batch(ctx context.Context, name string, p *BatchPolicy, command
 	if n == 0 {
 		return nil, clientError(ErrEmptyBatch)
 	}
-	b := &batchRun{client: c, name: name, policy: p, rows: c.batchRows.take(n), results: make([]BatchResult, n)}
+	b := &batchRun{client: c, name: name, policy: p, rows: c.batchRows.take(n), results: slices.Grow(commands.earlier[:0], n)[:n]}
 	defer func() { c.batchRows.put(b.rows, b.commands) }()
 	b.limits = p.limits().resolve(DefaultTotalTimeout, DefaultSocketTimeout, DefaultReadRetries)
 	b.span = newSpan(ctx, &b.limits)
@@ -214,28 +215,31 @@ const batchRequest = 4 << 20
 // ask sends a node its rows, in as many requests as they need.
 func (b *batchRun) ask(ctx context.Context, part *batchPart) {
 	for rows := part.rows; len(rows) > 0; {
-		n := b.fitting(rows)
+		n, size := b.fitting(rows)
 		if n == len(part.rows) {
+			part.size = size
 			b.askTogether(ctx, part)
 			return
 		}
-		b.askTogether(ctx, &batchPart{node: part.node, rows: rows[:n]})
+		b.askTogether(ctx, &batchPart{node: part.node, rows: rows[:n], size: size})
 		rows = rows[n:]
 	}
 }
 
-// fitting returns how many of the rows fit into one request, at least one.
-func (b *batchRun) fitting(rows []int) int {
-	size := 0
+// fitting returns how many of the rows fit into one request, at least one, and their approximate
+// size in bytes.
+func (b *batchRun) fitting(rows []int) (n, size int) {
 	var previous *wire.Command
 	for n, i := range rows {
 		cmd := b.rows[i].cmd
-		if size += cmd.RowSize(previous); size > batchRequest && n > 0 {
-			return n
+		more := cmd.RowSize(previous)
+		if size+more > batchRequest && n > 0 {
+			return n, size
 		}
+		size += more
 		previous = cmd
 	}
-	return len(rows)
+	return len(rows), size
 }
 
 // askTogether sends a node rows in one request and records the outcome of each.
@@ -256,11 +260,13 @@ func (b *batchRun) askTogether(ctx context.Context, part *batchPart) {
 		b.rows[i].asked, b.rows[i].fail = part, failure{}
 	}
 	var invalid error
-	write := func(buf []byte) (request []byte, err error) {
-		request, invalid = b.appendMessage(buf, part, b.span.Budget(now))
+	var request []byte
+	write := func(buf []byte) ([]byte, error) {
+		request, invalid = b.appendMessage(b.client.frames.take(buf, part.size), part, b.span.Budget(now))
 		return request, invalid
 	}
 	f := part.node.exchange(ctx, &b.span, now, write, func(c *link.Conn) failure { return b.receive(ctx, c, part) })
+	b.client.frames.put(request)
 	if invalid != nil {
 		part.node.withdraw(now)
 		b.unwritable(ctx, part)
@@ -335,6 +341,7 @@ func (b *batchRun) askOne(ctx context.Context, part *batchPart, now time.Time) {
 		part.node.withdraw(now)
 		return
 	}
+	dropEmptyAnswers(row.cmd, &resp)
 	rec := b.record(i, &resp)
 	b.results[i].Record = &rec
 }
@@ -378,15 +385,12 @@ func (b *batchRun) receive(ctx context.Context, c *link.Conn, part *batchPart) f
 		var space wire.BinSpace
 		for len(body) > 0 {
 			most := max(min(left, chunkRecords, 1+len(body)/wire.HeaderSize), 1)
-			if body, err = space.Parse(&resp, body, most); err == nil && resp.Last() {
+			if body, err = space.Parse(&resp, body, most, b.dropsNil(part, body)); err == nil && resp.Last() {
 				return b.trailer(c, &in, &resp, body)
 			}
 			if err == nil {
-				if len(records) == cap(records) {
-					records = make([]protocol.Record, 0, most)
-				}
 				left--
-				err = b.take(part, &resp, &records)
+				err = b.take(part, &resp, &records, most)
 			}
 			if err != nil {
 				c.Unusable = true
@@ -407,8 +411,14 @@ func (b *batchRun) trailer(c *link.Conn, in *link.Pieces, resp *wire.Response, r
 	return failure{}
 }
 
-// take records the answer to one row.
-func (b *batchRun) take(part *batchPart, resp *wire.Response, records *[]protocol.Record) error {
+// dropsNil reports whether the nil results of the row that body begins with are dropped.
+func (b *batchRun) dropsNil(part *batchPart, body []byte) bool {
+	i := int(wire.RowIndex(body))
+	return i < len(b.rows) && b.rows[i].asked == part && dropsNil(b.rows[i].cmd)
+}
+
+// take records the answer to one row. Records are allocated for as many rows as may follow.
+func (b *batchRun) take(part *batchPart, resp *wire.Response, records *[]protocol.Record, most int) error {
 	i := int(resp.TransactionTTL)
 	if i >= len(b.rows) || b.rows[i].asked != part {
 		return errUnexpectedRow
@@ -425,13 +435,20 @@ func (b *batchRun) take(part *batchPart, resp *wire.Response, records *[]protoco
 		row.fail = unreadable(resp)
 		return nil
 	}
-	*records = append(*records, b.record(i, resp))
-	b.results[i].Record = &(*records)[len(*records)-1]
+	record := row.spare
+	if record == nil {
+		if len(*records) == cap(*records) {
+			*records = make([]protocol.Record, 0, most)
+		}
+		*records = (*records)[:len(*records)+1]
+		record = &(*records)[len(*records)-1]
+	}
+	*record = b.record(i, resp)
+	b.results[i].Record = record
 	return nil
 }
 
 // record returns the record in the answer to a row.
 func (b *batchRun) record(i int, resp *wire.Response) protocol.Record {
-	dropEmptyAnswers(b.rows[i].cmd, resp)
 	return protocol.Record{Key: b.results[i].Key, Bins: resp.Bins, Generation: resp.Generation, VoidTime: resp.RecordTTL}
 }
