@@ -108,9 +108,16 @@ func (c *Client) BatchExists(ctx context.Context, p *BatchPolicy, keys []protoco
 // applied independently and in no particular order. Results and error are as for BatchRead. A row
 // that failed but may have been applied has an error with InDoubt set.
 func (c *Client) BatchWrite(ctx context.Context, p *BatchPolicy, rows []BatchRow) ([]BatchResult, error) {
-	return c.batch(ctx, "BatchWrite", p, len(rows), func(p *BatchPolicy, i int, cmd *wire.Command) error {
+	return c.BatchWriteInto(ctx, p, rows, nil)
+}
+
+// BatchWriteInto is BatchWrite for a caller that sends many batches. It uses the memory of results,
+// which an earlier call returned, and of
+// their records again. The earlier results must not be in use any more.
+func (c *Client) BatchWriteInto(ctx context.Context, p *BatchPolicy, rows []BatchRow, results []BatchResult) ([]BatchResult, error) {
+	return c.batchInto(ctx, "BatchWrite", p, len(rows), func(p *BatchPolicy, i int, cmd *wire.Command) error {
 		return c.rowCommand(p, &rows[i], cmd)
-	})
+	}, results)
 }
 
 // BatchOperate applies the same operations to many records. Results and error are as for

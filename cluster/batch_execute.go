@@ -29,6 +29,11 @@ type batchRun struct {
 
 // batch runs n commands as a batch.
 func (c *Client) batch(ctx context.Context, name string, p *BatchPolicy, n int, command rowCommander) (_ []BatchResult, err error) {
+	return c.batchInto(ctx, name, p, n, command, nil)
+}
+
+// batchInto is batch that uses the memory of earlier results again.
+func (c *Client) batchInto(ctx context.Context, name string, p *BatchPolicy, n int, command rowCommander, earlier []BatchResult) (_ []BatchResult, err error) {
 	defer func() {
 		if e, ok := err.(*protocol.Error); ok {
 			c.describe(e, name, &e.Key)
@@ -48,7 +53,7 @@ func (c *Client) batch(ctx context.Context, name string, p *BatchPolicy, n int, 
 	if n == 0 {
 		return nil, clientError(ErrEmptyBatch)
 	}
-	b := &batchRun{client: c, name: name, policy: p, rows: c.batchRows.take(n), results: make([]BatchResult, n)}
+	b := &batchRun{client: c, name: name, policy: p, rows: c.batchRows.take(n), results: slices.Grow(earlier[:0], n)[:n]}
 	defer func() { c.batchRows.put(b.rows) }()
 	b.limits = p.limits().resolve(DefaultTotalTimeout, DefaultSocketTimeout, DefaultReadRetries)
 	b.span = newSpan(ctx, &b.limits)
@@ -86,7 +91,8 @@ func (b *batchRun) prepare(i int) bool {
 	if cmd.IsWrite() {
 		row.state.MaxRetries = max(b.policy.MaxRetries, defaultWriteRetries)
 	}
-	b.results[i].Key = cmd.Key
+	row.spare = b.results[i].Record
+	b.results[i] = BatchResult{Key: cmd.Key}
 	if err := cmd.Check(); err != nil {
 		b.results[i].Err = b.client.aboutKey(clientError(err), b.name, &cmd.Key)
 		return false
@@ -228,28 +234,31 @@ const batchRequest = 4 << 20
 // ask sends a node its rows, in as many requests as they need.
 func (b *batchRun) ask(ctx context.Context, part *batchPart) {
 	for rows := part.rows; len(rows) > 0; {
-		n := b.fitting(rows)
+		n, size := b.fitting(rows)
 		if n == len(part.rows) {
+			part.size = size
 			b.askTogether(ctx, part)
 			return
 		}
-		b.askTogether(ctx, &batchPart{node: part.node, rows: rows[:n]})
+		b.askTogether(ctx, &batchPart{node: part.node, rows: rows[:n], size: size})
 		rows = rows[n:]
 	}
 }
 
-// fitting returns how many of the rows fit into one request, at least one.
-func (b *batchRun) fitting(rows []int) int {
-	size := 0
+// fitting returns how many of the rows fit into one request, at least one, and their approximate
+// size in bytes.
+func (b *batchRun) fitting(rows []int) (n, size int) {
 	var previous *wire.Command
 	for n, i := range rows {
 		cmd := &b.rows[i].cmd
-		if size += cmd.RowSize(previous); size > batchRequest && n > 0 {
-			return n
+		more := cmd.RowSize(previous)
+		if size+more > batchRequest && n > 0 {
+			return n, size
 		}
+		size += more
 		previous = cmd
 	}
-	return len(rows)
+	return len(rows), size
 }
 
 // askTogether sends a node rows in one request and records the outcome of each.
@@ -270,11 +279,13 @@ func (b *batchRun) askTogether(ctx context.Context, part *batchPart) {
 		b.rows[i].asked, b.rows[i].fail = part, failure{}
 	}
 	var invalid error
-	write := func(buf []byte) (request []byte, err error) {
-		request, invalid = b.appendMessage(buf, part, b.span.Budget(now))
+	var request []byte
+	write := func(buf []byte) ([]byte, error) {
+		request, invalid = b.appendMessage(b.client.frames.take(buf, part.size), part, b.span.Budget(now))
 		return request, invalid
 	}
 	f := part.node.exchange(ctx, &b.span, now, write, func(c *link.Conn) failure { return b.receive(ctx, c, part) })
+	b.client.frames.put(request)
 	if invalid != nil {
 		part.node.withdraw(now)
 		b.unwritable(ctx, part)
@@ -349,6 +360,7 @@ func (b *batchRun) askOne(ctx context.Context, part *batchPart, now time.Time) {
 		part.node.withdraw(now)
 		return
 	}
+	dropEmptyAnswers(&row.cmd, &resp)
 	rec := row.record(&resp)
 	b.results[i].Record = &rec
 }
@@ -391,15 +403,12 @@ func (b *batchRun) receive(ctx context.Context, c *link.Conn, part *batchPart) f
 		var space wire.BinSpace
 		for len(body) > 0 {
 			most := max(min(left, chunkRecords, 1+len(body)/wire.HeaderSize), 1)
-			if body, err = space.Parse(&resp, body, most); err == nil && resp.Last() {
+			if body, err = space.Parse(&resp, body, most, b.dropsNil(part, body)); err == nil && resp.Last() {
 				return b.trailer(c, &in, &resp, body)
 			}
 			if err == nil {
-				if len(records) == cap(records) {
-					records = make([]protocol.Record, 0, most)
-				}
 				left--
-				err = b.take(part, &resp, &records)
+				err = b.take(part, &resp, &records, most)
 			}
 			if err != nil {
 				c.Unusable = true
@@ -420,8 +429,14 @@ func (b *batchRun) trailer(c *link.Conn, in *link.Pieces, resp *wire.Response, r
 	return failure{}
 }
 
-// take records the answer to one row.
-func (b *batchRun) take(part *batchPart, resp *wire.Response, records *[]protocol.Record) error {
+// dropsNil reports whether the nil results of the row that body begins with are dropped.
+func (b *batchRun) dropsNil(part *batchPart, body []byte) bool {
+	i := int(wire.RowIndex(body))
+	return i < len(b.rows) && b.rows[i].asked == part && dropsNil(&b.rows[i].cmd)
+}
+
+// take records the answer to one row. Records are allocated for as many rows as may follow.
+func (b *batchRun) take(part *batchPart, resp *wire.Response, records *[]protocol.Record, most int) error {
 	i := int(resp.TransactionTTL)
 	if i >= len(b.rows) || b.rows[i].asked != part {
 		return errUnexpectedRow
@@ -438,13 +453,20 @@ func (b *batchRun) take(part *batchPart, resp *wire.Response, records *[]protoco
 		row.fail = unreadable(resp)
 		return nil
 	}
-	*records = append(*records, row.record(resp))
-	b.results[i].Record = &(*records)[len(*records)-1]
+	record := row.spare
+	if record == nil {
+		if len(*records) == cap(*records) {
+			*records = make([]protocol.Record, 0, most)
+		}
+		*records = (*records)[:len(*records)+1]
+		record = &(*records)[len(*records)-1]
+	}
+	*record = row.record(resp)
+	b.results[i].Record = record
 	return nil
 }
 
 // record returns the record in the answer to a row.
 func (row *batchRow) record(resp *wire.Response) protocol.Record {
-	dropEmptyAnswers(&row.cmd, resp)
 	return protocol.Record{Key: row.cmd.Key, Bins: resp.Bins, Generation: resp.Generation, VoidTime: resp.RecordTTL}
 }

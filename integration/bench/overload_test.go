@@ -15,10 +15,10 @@ import (
 	"github.com/aerosql/aerosql/cluster/devserver"
 )
 
-// BenchmarkOverload begins twice as many reads as 256 callers make that each wait for their
-// answer. Its metrics are relative to the load of these callers: goodput is the number of reads
-// that succeed, p99 the time within which 99 of 100 of them do, and refused is the share of the
-// reads that are refused. The reads are begun by the same process, which takes CPU from the client.
+// BenchmarkOverload begins twice as many reads as 256 callers make that each wait for their answer.
+// Its metrics are relative to the load of these callers: goodput is the number of reads that
+// succeed, p99 the time within which 99 of 100 of them do, and refused is the share of the reads
+// that are refused. The reads are begun by the same process, which takes CPU from the client.
 func BenchmarkOverload(b *testing.B) {
 	addr := os.Getenv("AEROSQL_ADDR")
 	if addr == "" {
