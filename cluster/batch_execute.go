@@ -17,18 +17,21 @@ import (
 // A batchRun is a running batch. It proceeds in rounds. Each round sends every node those of its
 // rows that are still open.
 type batchRun struct {
-	client  *Client
-	name    string // of the Client's method
-	policy  *BatchPolicy
-	limits  limits
-	span    link.Span
-	probe   *probe
-	rows    []batchRow
-	results []BatchResult
+	client *Client
+	name   string // of the Client's method
+	policy *BatchPolicy
+	limits limits
+	span   link.Span
+	probe  *probe
+	rows   []batchRow
+	// Either all rows share a command, or commands has one for each.
+	shared   wire.Command
+	commands []wire.Command
+	results  []BatchResult
 }
 
-// batch runs n commands as a batch.
-func (c *Client) batch(ctx context.Context, name string, p *BatchPolicy, n int, command rowCommander) (_ []BatchResult, err error) {
+// batch runs commands as a batch.
+func (c *Client) batch(ctx context.Context, name string, p *BatchPolicy, commands batchCommands) (_ []BatchResult, err error) {
 	defer func() {
 		if e, ok := err.(*protocol.Error); ok {
 			c.describe(e, name, &e.Key)
@@ -45,53 +48,36 @@ func (c *Client) batch(ctx context.Context, name string, p *BatchPolicy, n int, 
 	if err := contextError(ctx); err != nil {
 		return nil, clientError(err)
 	}
+	n := commands.n
 	if n == 0 {
 		return nil, clientError(ErrEmptyBatch)
 	}
-	b := &batchRun{client: c, name: name, policy: p, rows: c.batchRows.take(n), results: make([]BatchResult, n)}
-	defer func() { c.batchRows.put(b.rows) }()
+	b := &batchRun{client: c, name: name, policy: p, rows: c.batchRows.take(n), results: slices.Grow(commands.earlier[:0], n)[:n]}
+	defer func() { c.batchRows.put(b.rows, b.commands) }()
 	b.limits = p.limits().resolve(DefaultTotalTimeout, DefaultSocketTimeout, DefaultReadRetries)
 	b.span = newSpan(ctx, &b.limits)
 	c.retries.Earn()
-	open := make([]int, 0, n)
-	for i := range b.rows {
-		if err := command(p, i, &b.rows[i].cmd); err != nil {
-			return nil, err
-		}
-		if b.prepare(i) {
-			open = append(open, i)
-		}
+	txn := txnOf(ctx, p.Txn)
+	if txn != nil {
+		commands.keys = nil // each row has fields of its own
 	}
-	if txn := txnOf(ctx, p.Txn); txn != nil {
+	if err := b.setCommands(commands); err != nil {
+		return nil, err
+	}
+	open := b.prepare()
+	if txn != nil {
 		ctx = withinCall(ctx)
 		if err := b.enter(ctx, name, txn); err != nil {
 			return nil, err
 		}
 		defer b.leave(txn)
 	}
-	first := &b.rows[0].cmd.Key
+	first := &b.results[0].Key
 	b.probe, ctx = c.probe(ctx, CommandStart{Name: name, Family: FamilyBatch, Namespace: first.Namespace, Set: first.Set, Rows: n})
 	b.run(ctx, open)
 	err = b.verdict()
 	b.probe.end(err, 0)
 	return b.results, err
-}
-
-// prepare checks a row's command. It reports whether the row can be sent. If not, it has set the
-// row's error.
-func (b *batchRun) prepare(i int) bool {
-	row := &b.rows[i]
-	cmd := &row.cmd
-	row.state = retry.State{Write: cmd.IsWrite(), MaxRetries: b.limits.retries}
-	if cmd.IsWrite() {
-		row.state.MaxRetries = max(b.policy.MaxRetries, defaultWriteRetries)
-	}
-	b.results[i].Key = cmd.Key
-	if err := cmd.Check(); err != nil {
-		b.results[i].Err = b.client.aboutKey(clientError(err), b.name, &cmd.Key)
-		return false
-	}
-	return true
 }
 
 // verdict returns the batch's error, nil if every row has succeeded or has no record.
@@ -149,8 +135,9 @@ func (b *batchRun) run(ctx context.Context, open []int) {
 // fail sets the error of a row.
 func (b *batchRun) fail(i int) {
 	row := &b.rows[i]
-	b.results[i].Err = b.client.failed(&row.state, &row.fail, row.node, b.name, &row.cmd)
-	b.probe.countInDoubt(row.cmd.Key.Namespace, b.results[i].Err)
+	cmd := b.command(i)
+	b.results[i].Err = b.client.failed(&row.state, &row.fail, row.node, b.name, &cmd)
+	b.probe.countInDoubt(cmd.Key.Namespace, b.results[i].Err)
 }
 
 // distribute finds the node of each open row. Rows without a node fail in this round.
@@ -166,17 +153,17 @@ func (b *batchRun) distribute(open []int) []*batchPart {
 	var part *batchPart // of the previous row
 	cl := call{replica: b.policy.Replica, modeSC: b.policy.ReadModeSC}
 	for _, i := range open {
-		row := &b.rows[i]
+		row, key := &b.rows[i], &b.results[i].Key
 		cl.write = row.state.Write
-		if ns := row.cmd.Key.Namespace; space == nil || ns != namespace {
+		if ns := key.Namespace; space == nil || ns != namespace {
 			space, namespace = v.parts.Space(ns), ns
 		}
 		var node *Node
 		var refusal *protocol.Error
 		if space == nil {
-			node, refusal = b.client.choose(namespace, row.cmd.Key.Partition(), &cl, row.turn)
+			node, refusal = b.client.choose(namespace, key.Partition(), &cl, row.turn)
 		} else {
-			node, refusal = b.client.chooseIn(v, space, namespace, row.cmd.Key.Partition(), &cl, row.turn)
+			node, refusal = b.client.chooseIn(v, space, namespace, key.Partition(), &cl, row.turn)
 		}
 		row.node, row.asked = node, nil
 		switch {
@@ -228,28 +215,31 @@ const batchRequest = 4 << 20
 // ask sends a node its rows, in as many requests as they need.
 func (b *batchRun) ask(ctx context.Context, part *batchPart) {
 	for rows := part.rows; len(rows) > 0; {
-		n := b.fitting(rows)
+		n, size := b.fitting(rows)
 		if n == len(part.rows) {
+			part.size = size
 			b.askTogether(ctx, part)
 			return
 		}
-		b.askTogether(ctx, &batchPart{node: part.node, rows: rows[:n]})
+		b.askTogether(ctx, &batchPart{node: part.node, rows: rows[:n], size: size})
 		rows = rows[n:]
 	}
 }
 
-// fitting returns how many of the rows fit into one request, at least one.
-func (b *batchRun) fitting(rows []int) int {
-	size := 0
+// fitting returns how many of the rows fit into one request, at least one, and their approximate
+// size in bytes.
+func (b *batchRun) fitting(rows []int) (n, size int) {
 	var previous *wire.Command
 	for n, i := range rows {
-		cmd := &b.rows[i].cmd
-		if size += cmd.RowSize(previous); size > batchRequest && n > 0 {
-			return n
+		cmd := b.rows[i].cmd
+		more := cmd.RowSize(previous)
+		if size+more > batchRequest && n > 0 {
+			return n, size
 		}
+		size += more
 		previous = cmd
 	}
-	return len(rows)
+	return len(rows), size
 }
 
 // askTogether sends a node rows in one request and records the outcome of each.
@@ -270,11 +260,13 @@ func (b *batchRun) askTogether(ctx context.Context, part *batchPart) {
 		b.rows[i].asked, b.rows[i].fail = part, failure{}
 	}
 	var invalid error
-	write := func(buf []byte) (request []byte, err error) {
-		request, invalid = b.appendMessage(buf, part, b.span.Budget(now))
+	var request []byte
+	write := func(buf []byte) ([]byte, error) {
+		request, invalid = b.appendMessage(b.client.frames.take(buf, part.size), part, b.span.Budget(now))
 		return request, invalid
 	}
 	f := part.node.exchange(ctx, &b.span, now, write, func(c *link.Conn) failure { return b.receive(ctx, c, part) })
+	b.client.frames.put(request)
 	if invalid != nil {
 		part.node.withdraw(now)
 		b.unwritable(ctx, part)
@@ -309,7 +301,7 @@ func (b *batchRun) records(part *batchPart) (n int64) {
 func (b *batchRun) appendMessage(dst []byte, part *batchPart, budget uint32) ([]byte, error) {
 	rows := make([]wire.BatchRow, len(part.rows))
 	for at, i := range part.rows {
-		rows[at] = wire.BatchRow{Index: uint32(i), Command: &b.rows[i].cmd}
+		rows[at] = wire.BatchRow{Index: uint32(i), Command: b.rows[i].cmd, Key: &b.results[i].Key}
 	}
 	batch := wire.Batch{Flags: b.policy.flags(), Filter: b.policy.Filter}
 	if b.policy.Compress {
@@ -322,7 +314,7 @@ func (b *batchRun) appendMessage(dst []byte, part *batchPart, budget uint32) ([]
 func (b *batchRun) askOne(ctx context.Context, part *batchPart, now time.Time) {
 	i := part.rows[0]
 	row := &b.rows[i]
-	cmd := row.cmd
+	cmd := b.command(i)
 	if cmd.Filter == nil {
 		cmd.Filter = b.policy.Filter
 	}
@@ -349,7 +341,8 @@ func (b *batchRun) askOne(ctx context.Context, part *batchPart, now time.Time) {
 		part.node.withdraw(now)
 		return
 	}
-	rec := row.record(&resp)
+	dropEmptyAnswers(row.cmd, &resp)
+	rec := b.record(i, &resp)
 	b.results[i].Record = &rec
 }
 
@@ -360,7 +353,8 @@ func (b *batchRun) unwritable(ctx context.Context, part *batchPart) {
 	for _, i := range part.rows {
 		row := &b.rows[i]
 		row.asked = nil
-		if _, err := row.cmd.AppendMessage(nil, 0); err != nil {
+		cmd := b.command(i)
+		if _, err := cmd.AppendMessage(nil, 0); err != nil {
 			row.fail = unwritable(err)
 			continue
 		}
@@ -391,15 +385,12 @@ func (b *batchRun) receive(ctx context.Context, c *link.Conn, part *batchPart) f
 		var space wire.BinSpace
 		for len(body) > 0 {
 			most := max(min(left, chunkRecords, 1+len(body)/wire.HeaderSize), 1)
-			if body, err = space.Parse(&resp, body, most); err == nil && resp.Last() {
+			if body, err = space.Parse(&resp, body, most, b.dropsNil(part, body)); err == nil && resp.Last() {
 				return b.trailer(c, &in, &resp, body)
 			}
 			if err == nil {
-				if len(records) == cap(records) {
-					records = make([]protocol.Record, 0, most)
-				}
 				left--
-				err = b.take(part, &resp, &records)
+				err = b.take(part, &resp, &records, most)
 			}
 			if err != nil {
 				c.Unusable = true
@@ -420,8 +411,14 @@ func (b *batchRun) trailer(c *link.Conn, in *link.Pieces, resp *wire.Response, r
 	return failure{}
 }
 
-// take records the answer to one row.
-func (b *batchRun) take(part *batchPart, resp *wire.Response, records *[]protocol.Record) error {
+// dropsNil reports whether the nil results of the row that body begins with are dropped.
+func (b *batchRun) dropsNil(part *batchPart, body []byte) bool {
+	i := int(wire.RowIndex(body))
+	return i < len(b.rows) && b.rows[i].asked == part && dropsNil(b.rows[i].cmd)
+}
+
+// take records the answer to one row. Records are allocated for as many rows as may follow.
+func (b *batchRun) take(part *batchPart, resp *wire.Response, records *[]protocol.Record, most int) error {
 	i := int(resp.TransactionTTL)
 	if i >= len(b.rows) || b.rows[i].asked != part {
 		return errUnexpectedRow
@@ -431,20 +428,27 @@ func (b *batchRun) take(part *batchPart, resp *wire.Response, records *[]protoco
 	row.version, row.hasVersion = resp.Version, resp.HasVersion
 	if resp.ResultCode != protocol.OK {
 		row.fail = part.node.refused(resp)
-		b.probe.countRefusedRow(part.node, row.cmd.Key.Namespace, resp.ResultCode)
+		b.probe.countRefusedRow(part.node, b.results[i].Key.Namespace, resp.ResultCode)
 		return nil
 	}
 	if resp.Err != nil {
 		row.fail = unreadable(resp)
 		return nil
 	}
-	*records = append(*records, row.record(resp))
-	b.results[i].Record = &(*records)[len(*records)-1]
+	record := row.spare
+	if record == nil {
+		if len(*records) == cap(*records) {
+			*records = make([]protocol.Record, 0, most)
+		}
+		*records = (*records)[:len(*records)+1]
+		record = &(*records)[len(*records)-1]
+	}
+	*record = b.record(i, resp)
+	b.results[i].Record = record
 	return nil
 }
 
 // record returns the record in the answer to a row.
-func (row *batchRow) record(resp *wire.Response) protocol.Record {
-	dropEmptyAnswers(&row.cmd, resp)
-	return protocol.Record{Key: row.cmd.Key, Bins: resp.Bins, Generation: resp.Generation, VoidTime: resp.RecordTTL}
+func (b *batchRun) record(i int, resp *wire.Response) protocol.Record {
+	return protocol.Record{Key: b.results[i].Key, Bins: resp.Bins, Generation: resp.Generation, VoidTime: resp.RecordTTL}
 }

@@ -19,6 +19,7 @@ type Client struct {
 	tender *tender
 	// batchRows is memory that batches reuse.
 	batchRows rowMemory
+	frames    frameMemory
 	// retries limits the retries of all commands together.
 	retries *budget.Budget
 	// hedges limits the second requests of hedged reads.

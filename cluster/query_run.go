@@ -346,7 +346,7 @@ func (s *queryShare) parse(body []byte, b *block, indexed bool) (end *wire.Respo
 	var resp wire.Response
 	for len(body) > 0 {
 		most := 1 + len(body)/wire.HeaderSize
-		if body, err = b.space.Parse(&resp, body, min(most, chunkRecords)); err != nil {
+		if body, err = b.space.Parse(&resp, body, min(most, chunkRecords), false); err != nil {
 			return nil, nil, err
 		}
 		switch {

@@ -1,8 +1,12 @@
 package driver_test
 
 import (
+	"context"
 	"database/sql"
 	"fmt"
+	"sync"
+	"sync/atomic"
+	"syscall"
 	"testing"
 
 	"github.com/aerosql/aerosql/cluster"
@@ -163,4 +167,65 @@ func BenchmarkTop(b *testing.B) {
 		require.NoError(b, rows.Err())
 		require.Equal(b, 10, count)
 	}
+}
+
+// BenchmarkCallers reads one record with many callers at once: with a prepared statement, with the
+// same text each time, and without database/sql. The CPU time is that of the server too.
+func BenchmarkCallers(b *testing.B) {
+	db := open(b, nil)
+	db.SetMaxIdleConns(1024)
+	execute(b, db, "INSERT INTO t (PK, a, b, c, d) VALUES (1, 'some text', 2000, 'x', 4.5)")
+	const query = "SELECT a, b, c, d FROM t WHERE PK = ?"
+	stmt, err := db.Prepare(query)
+	require.NoError(b, err)
+	defer stmt.Close()
+	client, err := driver.Client(b.Context(), db)
+	require.NoError(b, err)
+	scan := func(row *sql.Row) error {
+		var w, y string
+		var x int64
+		var z float64
+		return row.Scan(&w, &x, &y, &z)
+	}
+	for _, callers := range []int{1, 8, 64, 256, 1024} {
+		for _, way := range []struct {
+			name string
+			read func() error
+		}{
+			{"prepared", func() error { return scan(stmt.QueryRow(1)) }},
+			{"text", func() error { return scan(db.QueryRow(query, 1)) }},
+			{"native", func() error {
+				_, err := client.Get(context.Background(), nil, protocol.MustKey("test", "t", 1), "a", "b", "c", "d")
+				return err
+			}},
+		} {
+			b.Run(fmt.Sprintf("%s/%d", way.name, callers), func(b *testing.B) {
+				b.ReportAllocs()
+				var left atomic.Int64
+				left.Store(int64(b.N))
+				var all sync.WaitGroup
+				before := cpuTime()
+				for range callers {
+					all.Go(func() {
+						for left.Add(-1) >= 0 {
+							if err := way.read(); err != nil {
+								b.Error(err)
+								return
+							}
+						}
+					})
+				}
+				all.Wait()
+				b.ReportMetric(float64(cpuTime()-before)/float64(b.N), "cpu-ns/op")
+			})
+		}
+	}
+}
+
+func cpuTime() int64 {
+	var usage syscall.Rusage
+	if syscall.Getrusage(syscall.RUSAGE_SELF, &usage) != nil {
+		return 0
+	}
+	return usage.Utime.Nano() + usage.Stime.Nano()
 }

@@ -20,7 +20,7 @@ func (r *Rows) NextRow() error { return r.read() }
 // what database/sql can convert it stores integers of nanoseconds in a time.Time, and lists and
 // maps in slices, arrays, maps and structs, also inside an sql.Null and behind a pointer.
 func (r *Rows) ScanColumn(scan driver.ScanContext, index int, dest any) error {
-	v := r.values[index]
+	v := r.value(index)
 	if r.scanPlain(v, dest) {
 		return nil
 	}
@@ -32,7 +32,7 @@ func (r *Rows) ScanColumn(scan driver.ScanContext, index int, dest any) error {
 		null.Valid = true
 		return decodeValue(v, reflect.ValueOf(&null.Time).Elem())
 	}
-	native, err := r.native(index)
+	native, err := r.native(index, nil)
 	if err != nil {
 		return err
 	}

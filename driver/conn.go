@@ -27,7 +27,7 @@ type Conn struct {
 	tx      *tx // the open transaction, or nil
 	// given are the Options among the arguments of the next statement, nil for none.
 	given Options
-	// space is the memory of the arguments of a statement that writes, if they are few.
+	// space is the memory of the arguments of a statement that does not keep them, if they are few.
 	space [8]protocol.Value
 	// bound is the memory of the arguments of a statement while they are put in order.
 	bound []querylang.Arg
@@ -142,12 +142,11 @@ func (c *Conn) queryText(ctx context.Context, query string, args []driver.NamedV
 
 // query runs a statement and returns its rows.
 func (c *Conn) query(ctx context.Context, s *statement, args []driver.NamedValue) (*Rows, error) {
-	r := &Rows{collections: c.cfg.Collections}
-	done, err := c.run(ctx, s, args, r.args[:0])
+	done, err := c.run(ctx, s, args, s.readsByKey)
 	if err != nil {
 		return nil, err
 	}
-	r.affected = done.Affected
+	r := &Rows{collections: c.cfg.Collections, affected: done.Affected}
 	r.reset(done.Rows, s.names(done.Rows))
 	return r, nil
 }
@@ -224,12 +223,7 @@ func numbered(err error, i, count int) error {
 
 // exec runs a statement and returns its result. Rows that it has are discarded.
 func (c *Conn) exec(ctx context.Context, s *statement, args []driver.NamedValue) (result, error) {
-	space := c.space[:0]
-	if !s.Writes() { // the others may keep their arguments
-		space = nil
-	}
-	done, err := c.run(ctx, s, args, space)
-	clear(c.space[:])
+	done, err := c.run(ctx, s, args, s.readsByKey || s.Writes())
 	if err != nil {
 		return result{}, err
 	}
@@ -241,11 +235,16 @@ func (c *Conn) exec(ctx context.Context, s *statement, args []driver.NamedValue)
 	return newResult(done), nil
 }
 
-// run runs a statement in the open transaction, if there is one. The values of its arguments are
-// appended to space.
-func (c *Conn) run(ctx context.Context, s *statement, args []driver.NamedValue, space []protocol.Value) (*exec.Result, error) {
+// run runs a statement in the open transaction, if there is one. drops means that nothing refers to
+// the arguments after the run, so that they can be in the session's memory.
+func (c *Conn) run(ctx context.Context, s *statement, args []driver.NamedValue, drops bool) (*exec.Result, error) {
 	if c.closed {
 		return nil, driver.ErrBadConn
+	}
+	var space []protocol.Value
+	if drops {
+		space = c.space[:0]
+		defer clear(c.space[:])
 	}
 	values, err := c.bind(s, args, space)
 	given := c.given

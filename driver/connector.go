@@ -85,6 +85,7 @@ func (c *Connector) Connect(ctx context.Context) (driver.Conn, error) {
 		client: client, engine: engine, session: engine.NewSession(), cfg: &c.cfg, plans: &c.plans,
 		options: querylang.Options{Namespace: c.cfg.Namespace, Dialect: c.cfg.Dialect},
 	}
+	conn.session.ReuseMemory() // Rows.Close forgets what it has closed
 	conn.session.SetTransactions(textTransactions{conn})
 	if c.cfg.AfterConnect == nil {
 		return conn, nil

@@ -14,14 +14,17 @@ import (
 // that differ in them.
 type statement struct {
 	*querylang.Prepared
-	run      *exec.Statement
-	columns  []string // the names of the columns of a query
-	literals []protocol.Value
+	run     *exec.Statement
+	columns []string // the names of the columns of a query
+	// readsByKey means that the statement reads one record, see exec.Statement.ReadsByKey.
+	readsByKey bool
+	literals   []protocol.Value
 }
 
 // newStatement returns a statement without literals of its own.
 func newStatement(p *querylang.Prepared) *statement {
 	s := &statement{Prepared: p, run: &exec.Statement{Plan: p.Plan, Args: p.ArgCount()}}
+	s.readsByKey = s.run.ReadsByKey()
 	if query, ok := p.Plan.(*plan.Block); ok {
 		s.columns = namesOf(query.Columns)
 	}

@@ -32,7 +32,9 @@ func (c *Conn) prepare(ctx context.Context, query string) (*statement, error) {
 			}
 		}
 		if shared != nil && shared.Fits(literals) {
-			return &statement{Prepared: shared.Prepared, run: shared.run, columns: shared.columns, literals: literals}, nil
+			own := *shared
+			own.literals = literals
+			return &own, nil
 		}
 	}
 	p, err := querylang.Prepare(ctx, query, catalog, c.options)

@@ -39,10 +39,8 @@ func (r *Rows) NextResultSet() error {
 		return io.EOF
 	}
 	returned := r.rows != nil
-	if returned {
-		if err := r.rows.Close(); err != nil {
-			return err
-		}
+	if err := r.closeRows(); err != nil {
+		return err
 	}
 	for len(n.statements) > 0 {
 		parsed := n.statements[0]
@@ -57,7 +55,7 @@ func (r *Rows) NextResultSet() error {
 				Message: "a statement that changes records must not follow one that returns rows; run it with Exec"}, n.at-1, n.count)
 		}
 		s := newStatement(p)
-		done, err := n.conn.run(n.ctx, s, nil, nil)
+		done, err := n.conn.run(n.ctx, s, nil, false)
 		if err != nil {
 			return numbered(err, n.at-1, n.count)
 		}

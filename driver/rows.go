@@ -18,11 +18,12 @@ import (
 
 // Rows are the rows of a result. They are read from the cluster on demand.
 type Rows struct {
-	rows        *exec.Rows // nil for a statement that returns none
+	rows        *exec.Rows // nil for a statement that returns none, and once they are closed
 	columns     []bind.OutputColumn
 	names       []string
-	values      []protocol.Value
-	kinds       []columnKind // nil until they are asked for
+	values      []protocol.Value // of the current row
+	kinds       []columnKind     // nil until they are asked for
+	typed       bool             // a column is declared with a type that changes how its values are returned
 	collections Collections
 	texts       textslab.Slab
 	next        *nextResults // nil if the text has no other statement
@@ -30,10 +31,6 @@ type Rows struct {
 	returned    int64        // the number of rows that were read
 	affected    int64        // the number of records that were written
 	failed      error        // of reading a row
-
-	// args and inline are the memory of the arguments and of the values of a row, if they are few.
-	args   [4]protocol.Value
-	inline [8]protocol.Value
 }
 
 // A columnKind is what is known about a column before the first row.
@@ -54,15 +51,16 @@ var (
 
 // reset starts the rows of a result. The names are those of its columns.
 func (r *Rows) reset(rows *exec.Rows, names []string) {
-	r.rows, r.columns, r.names, r.values, r.kinds = rows, nil, names, nil, nil
+	r.rows, r.columns, r.names, r.values, r.kinds, r.typed = rows, nil, names, nil, nil, false
 	if rows == nil {
 		return
 	}
 	r.columns = rows.Columns()
-	if n := len(r.columns); n <= len(r.inline) {
-		r.values = r.inline[:n:n]
-	} else {
-		r.values = make([]protocol.Value, n)
+	for i := range r.columns {
+		switch r.columns[i].Type.Family {
+		case function.Timestamps, function.Dates, function.Decimals:
+			r.typed = true
+		}
 	}
 }
 
@@ -72,7 +70,9 @@ func (r *Rows) kind(index int) columnKind {
 	if r.kinds == nil {
 		r.kinds = make([]columnKind, len(r.columns))
 		for i := range r.kinds {
-			r.kinds[i] = columnKind{r.rows.Kind(i), r.rows.KindIsCertain(i)}
+			if r.rows != nil {
+				r.kinds[i] = columnKind{r.rows.Kind(i), r.rows.KindIsCertain(i)}
+			}
 		}
 	}
 	return r.kinds[index]
@@ -84,13 +84,20 @@ func (r *Rows) Columns() []string { return r.names }
 // Close stops the work on the cluster. Further statements of the text do not run.
 func (r *Rows) Close() error {
 	r.next = nil
-	var err error
-	if r.rows != nil {
-		err = r.rows.Close()
-	}
+	err := r.closeRows()
 	r.watch.end(r.returned, r.affected, cmp.Or(r.failed, err))
 	r.watch = nil
 	return err
+}
+
+// closeRows closes the rows of the current statement and forgets them: the session uses their
+// memory again.
+func (r *Rows) closeRows() error {
+	rows := r.rows
+	if r.rows, r.values = nil, nil; rows == nil {
+		return nil
+	}
+	return rows.Close()
 }
 
 // Next stores the next row in dest. It returns io.EOF after the last row. Any other error means
@@ -100,7 +107,7 @@ func (r *Rows) Next(dest []driver.Value) error {
 		return err
 	}
 	for i := range r.values {
-		native, err := r.native(i)
+		native, err := r.native(i, dest[i])
 		if err != nil {
 			return err
 		}
@@ -109,53 +116,97 @@ func (r *Rows) Next(dest []driver.Value) error {
 	return nil
 }
 
-// read reads the next row into values. Decimals become text.
+// read reads the next row into values.
 func (r *Rows) read() error {
 	if r.rows == nil {
 		return io.EOF
 	}
-	if err := r.rows.Next(r.values); err != nil {
+	values, err := r.rows.Row()
+	if err != nil {
 		if err != io.EOF {
 			r.failed = err
 		}
 		return err
 	}
+	r.values = values
+	if r.returned == 0 {
+		r.reserve()
+	}
 	r.returned++
-	for i := range r.columns {
-		if t := &r.columns[i].Type; t.Family == function.Decimals {
-			if n, ok := r.values[i].Int(); ok {
-				r.values[i] = protocol.String(function.FormatDecimal(n, t.Scale))
+	return nil
+}
+
+// reserve makes room for the strings of the first row, which is often the only one.
+func (r *Rows) reserve() {
+	n := 0
+	for i := range r.values {
+		if r.values[i].Kind() == protocol.KindString {
+			text, _ := r.values[i].Text()
+			n += len(text)
+		}
+	}
+	r.texts.Reserve(n)
+}
+
+// value returns a value of the current row. Decimals become text.
+func (r *Rows) value(index int) protocol.Value {
+	v := r.values[index]
+	if r.typed {
+		if t := &r.columns[index].Type; t.Family == function.Decimals {
+			if n, ok := v.Int(); ok {
+				return protocol.String(function.FormatDecimal(n, t.Scale))
 			}
 		}
 	}
-	return nil
+	return v
 }
 
 // isTime reports whether a column is declared as a timestamp or a date.
 func (r *Rows) isTime(index int) bool {
+	if !r.typed {
+		return false
+	}
 	family := r.columns[index].Type.Family
 	return family == function.Timestamps || family == function.Dates
 }
 
-// native returns a value of the current row as database/sql gets it.
-func (r *Rows) native(index int) (driver.Value, error) {
-	v := r.values[index]
-	if n, ok := v.Int(); ok && r.isTime(index) {
-		return time.Unix(0, n).UTC(), nil
-	}
-	if v.Kind() == protocol.KindString {
+// native returns a value of the current row as database/sql gets it. If it equals before, which is
+// the column's value in an earlier row or nil, it returns that: a value in an interface takes
+// memory.
+func (r *Rows) native(index int, before driver.Value) (driver.Value, error) {
+	v := r.value(index)
+	switch v.Kind() {
+	case protocol.KindInt:
+		n, _ := v.Int()
+		if r.isTime(index) {
+			return time.Unix(0, n).UTC(), nil
+		}
+		if same, ok := before.(int64); ok && same == n {
+			return before, nil
+		}
+		return n, nil
+	case protocol.KindFloat:
+		f, _ := v.Float()
+		if same, ok := before.(float64); ok && math.Float64bits(same) == math.Float64bits(f) {
+			return before, nil
+		}
+		return f, nil
+	case protocol.KindString:
 		text, _ := v.Text()
+		if same, ok := before.(string); ok && same == text {
+			return before, nil
+		}
 		return r.texts.Clone(text), nil
+	case protocol.KindList, protocol.KindMap:
+		if r.collections == CollectionsJSON {
+			text, err := jsonText(nativeValue(v))
+			if err != nil {
+				return nil, fmt.Errorf("column %s: %w", r.columns[index].Name, err)
+			}
+			return string(text), nil
+		}
 	}
-	native := nativeValue(v)
-	if r.collections != CollectionsJSON || v.Kind() != protocol.KindList && v.Kind() != protocol.KindMap {
-		return native, nil
-	}
-	text, err := jsonText(native)
-	if err != nil {
-		return nil, fmt.Errorf("column %s: %w", r.columns[index].Name, err)
-	}
-	return string(text), nil
+	return nativeValue(v), nil
 }
 
 // A columnType is the name of a column's type and the Go type of its values that are not NULL.

@@ -138,17 +138,38 @@ func (k Key) String() string {
 	return fmt.Sprintf("%s:%s:%v", k.Namespace, k.Set, k.user)
 }
 
+// computeDigest hashes the set, the particle type of the user key and the user key
+// (docs/wire-core.md#3.6).
+func computeDigest(set string, user Value) Digest {
+	if len(set) >= digestShort {
+		return hashLong(set, user)
+	}
+	var block [digestBlock]byte
+	at := copy(block[:], set)
+	block[at] = byte(user.Particle())
+	at++
+	switch room := digestShort - at; {
+	case user.kind == KindInt && room >= 8:
+		binary.BigEndian.PutUint64(block[at:], user.num)
+		return hashShort(&block, at+8)
+	case user.kind == KindString && room >= user.Len():
+		return hashShort(&block, at+copy(block[at:], user.text()))
+	case user.kind == KindBlob && room >= user.Len():
+		return hashShort(&block, at+copy(block[at:], user.bytes()))
+	}
+	return hashLong(set, user)
+}
+
 // A digester is the hash and the scratch space for one digest.
 type digester struct {
 	hash.Hash
 	buf []byte
 }
 
-var digesters = sync.Pool{New: func() any { return &digester{Hash: ripemd160.New(), buf: make([]byte, 0, 64)} }}
+var digesters = sync.Pool{New: func() any { return &digester{Hash: ripemd160.New(), buf: make([]byte, 0, 128)} }}
 
-// computeDigest hashes the set, the particle type of the user key and the user key
-// (docs/wire-core.md#3.6).
-func computeDigest(set string, user Value) (d Digest) {
+// hashLong is computeDigest for keys of any length.
+func hashLong(set string, user Value) (d Digest) {
 	h := digesters.Get().(*digester)
 	h.Reset()
 	h.buf = append(h.buf[:0], set...)

@@ -6,6 +6,7 @@ import (
 	"unsafe"
 
 	"github.com/stretchr/testify/require"
+	"pgregory.net/rapid"
 )
 
 // The vectors are those of docs/wire-core.md#3.6. They come from the official clients.
@@ -68,10 +69,36 @@ func TestUserKeyRoundTrip(t *testing.T) {
 	require.ErrorIs(t, err, ErrMalformed)
 }
 
+// TestShortDigest: the hash of one block gives the same digest as the hash of any length, on both
+// sides of the limit.
+func TestShortDigest(t *testing.T) {
+	rapid.Check(t, func(t *rapid.T) {
+		set := strings.Repeat("s", rapid.IntRange(0, MaxSetLen).Draw(t, "set"))
+		data := rapid.SliceOfN(rapid.Byte(), 0, 70).Draw(t, "key")
+		for _, user := range []Value{String(string(data)), Blob(data), Int(rapid.Int64().Draw(t, "integer"))} {
+			require.Equal(t, hashLong(set, user), computeDigest(set, user), "%d bytes of set, key %v", len(set), user)
+		}
+	})
+}
+
 func TestDigestDoesNotAllocate(t *testing.T) {
-	user := String("user-4711")
-	allocs := testing.AllocsPerRun(1000, func() { computeDigest("demo", user) })
-	require.LessOrEqual(t, allocs, 1.0, "the hash allocates its padding")
+	for _, user := range []Value{String("user-4711"), Int(4711), Blob([]byte("user"))} {
+		require.Zero(t, testing.AllocsPerRun(1000, func() { computeDigest("demo", user) }))
+	}
+	user := String(strings.Repeat("k", digestShort))
+	require.LessOrEqual(t, testing.AllocsPerRun(1000, func() { computeDigest("demo", user) }), 1.0, "the hash allocates its padding")
+}
+
+// BenchmarkDigest compares the hash of one block with the hash of any length.
+func BenchmarkDigest(b *testing.B) {
+	for name, hash := range map[string]func(string, Value) Digest{"short": computeDigest, "long": hashLong} {
+		b.Run(name, func(b *testing.B) {
+			b.ReportAllocs()
+			for i := 0; b.Loop(); i++ {
+				hash("demo", Int(int64(i)))
+			}
+		})
+	}
 }
 
 func TestCheckBinName(t *testing.T) {

@@ -82,16 +82,22 @@ func (c *command) readBins(r *record) protocol.ResultCode {
 // readOps executes read operations on one record of a command or query.
 func (c *command) readOps(r *record, ops []wire.RawOp) protocol.ResultCode {
 	c.reading = r
+	rest := r.bins
 	for i := range ops {
 		op := &ops[i]
 		if !validBinName(op.Name) {
 			return protocol.BinNameTooLong
 		}
-		b, _ := findBin(r.bins, op.Name)
-		b.indexed = r.keepsIndex(op.Name)
-		if code := c.readOp(op, b, b.name != nil, c.respondAll()); code != protocol.OK {
-			c.failedOp = op
-			return code
+		b, encoded, after := findNextBin(r.bins, rest, op.Name)
+		rest = after
+		if op.Code == protocol.OpRead && encoded != nil {
+			c.out, c.ops = append(c.out, encoded...), c.ops+1 // stored in the encoding of answers
+		} else {
+			b.indexed = r.keepsIndex(op.Name)
+			if code := c.readOp(op, b, b.name != nil, c.respondAll()); code != protocol.OK {
+				c.failedOp = op
+				return code
+			}
 		}
 		if !c.limitMemory() {
 			return protocol.RecordTooBig

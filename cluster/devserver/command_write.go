@@ -112,8 +112,8 @@ func (c *command) prepareWrite(old *record, policy writePolicy) (*record, protoc
 	return next, c.setMetadata(old, next, c.message.RecordTTL)
 }
 
-// storeKey compares the key that the client sent with the stored one. If none is stored, it stores
-// the key.
+// storeKey compares the key that the client sent with the stored one. If none is stored, it sets the
+// key, in the memory of the request.
 func (c *command) storeKey(next *record) protocol.ResultCode {
 	switch {
 	case !c.hasKey:
@@ -126,7 +126,7 @@ func (c *command) storeKey(next *record) protocol.ResultCode {
 	case len(c.key) == 0, protocol.ParticleType(c.key[0]) == protocol.ParticleInteger && len(c.key) != 1+8:
 		return protocol.UnsupportedFeature
 	}
-	next.key = bytes.Clone(c.key)
+	next.key = c.key // packRecord copies it
 	return protocol.OK
 }
 
@@ -199,7 +199,8 @@ func (c *command) storeBins(p *partition, next *record, hadBins bool) protocol.R
 	default:
 		next.size = roundToBlocks(size)
 	}
-	next.bins, next.binCount, next.indexed = packBins(c.bins), len(c.bins), indexedBins(c.bins)
+	next.binCount, next.indexed = len(c.bins), indexedBins(c.bins)
+	c.packRecord(next)
 	c.storeWritten(p, next)
 	c.found(next)
 	return protocol.OK
@@ -212,6 +213,7 @@ func (c *command) removeEmptied(p *partition, next *record) protocol.ResultCode 
 	}
 	if c.durable() {
 		next.makeTombstone()
+		c.packRecord(next)
 		c.storeWritten(p, next)
 	} else {
 		c.ns.drop(p, &c.digest)
@@ -230,15 +232,26 @@ func indexedBins(bins []bin) (names [][]byte) {
 	return names
 }
 
-// packBins copies bins into one block of memory for a record.
-func packBins(bins []bin) []byte {
+// packRecord copies the command's bins, and the key if it is in the request, into one block of memory for
+// a record.
+func (c *command) packRecord(next *record) {
 	size := 0
-	for i := range bins {
-		size += bins[i].wireSize()
+	for i := range c.bins {
+		size += c.bins[i].wireSize()
+	}
+	sent := len(c.key) > 0 && len(next.key) > 0 && &next.key[0] == &c.key[0]
+	if sent {
+		size += len(next.key)
+	}
+	if size == 0 {
+		return
 	}
 	packed := make([]byte, 0, size)
-	for i := range bins {
-		packed = appendBin(packed, protocol.OpRead, bins[i].name, bins[i].particle, bins[i].value)
+	for i := range c.bins {
+		packed = appendBin(packed, protocol.OpRead, c.bins[i].name, c.bins[i].particle, c.bins[i].value)
 	}
-	return packed
+	next.bins = packed[:len(packed):len(packed)]
+	if sent {
+		next.key = append(packed, next.key...)[len(packed):]
+	}
 }

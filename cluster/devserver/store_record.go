@@ -104,6 +104,20 @@ func findBin(bins, name []byte) (b bin, wire []byte) {
 	return bin{}, nil
 }
 
+// findNextBin is findBin for names that come in the order of the bins: it looks in rest, the last of
+// the bins, before it looks in the others. It returns what follows the bin as the next rest.
+func findNextBin(bins, rest, name []byte) (b bin, wire, after []byte) {
+	for part := rest; len(part) > 0; {
+		b, next := nextBin(part)
+		if string(b.name) == string(name) {
+			return b, part[: len(part)-len(next) : len(part)-len(next)], next
+		}
+		part = next
+	}
+	b, wire = findBin(bins[:len(bins)-len(rest)], name)
+	return b, wire, rest
+}
+
 // live reports whether readers see the record: it is not a tombstone, has not expired and was not
 // truncated.
 func (r *record) live(ns *namespace, now uint32) bool {

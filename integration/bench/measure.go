@@ -88,11 +88,17 @@ func measureRow(o *options, all subjects, w *work, callers int) (row, error) {
 // sampleEvery is the number of calls of which one is timed: reading the clock costs time too.
 const sampleEvery = 8
 
+// longCall is the number of records above which a call takes so long that only the first one of a
+// client is made to warm up.
+const longCall = 100_000
+
 // measure lets callers do a work for a time.
 func measure(o *options, d *subject, w *work, callers, round int) (result, error) {
 	call := w.of(d)
-	if err := load(call, callers, o.time/10, nil); err != nil {
-		return result{}, err
+	if round == 0 || w.recordsOf(o) <= longCall {
+		if err := load(call, callers, o.time/10, nil); err != nil {
+			return result{}, err
+		}
 	}
 	runtime.GC()
 	if o.profile != "" && round == 0 {

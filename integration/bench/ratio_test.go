@@ -3,29 +3,56 @@
 package main
 
 import (
+	"os"
+	"slices"
 	"testing"
 	"time"
 
 	"github.com/stretchr/testify/require"
 )
 
-// TestRatios: with 64 callers the native client is faster than the official one, by at least half
-// of what is expected of it on a quiet machine.
+// ratios are what is expected of the native client on a quiet machine: its records a second, as a
+// multiple of those of the official Go client in the same round.
+var ratios = []struct {
+	work    string
+	callers int
+	goal    float64
+}{
+	{"get", 1, 1}, {"get", 8, 1.2}, {"get", 64, 3}, {"get", 256, 5},
+	{"put", 1, 1}, {"put", 8, 1.2}, {"put", 64, 2.7}, {"put", 256, 4},
+	{"batch", 1, 1.6}, {"batch", 8, 1.5},
+	{"scan", 1, 2.5},
+}
+
+// TestRatios: the native client reaches at least half of each ratio, also on a machine that is busy
+// with other programs. A ratio that is too low is measured again.
 func TestRatios(t *testing.T) {
 	if testing.Short() {
 		t.Skip("-short is set: it measures time")
 	}
-	const callers = 64
-	o := &options{time: 100 * time.Millisecond, rounds: 5, scan: 100, callers: []int{callers}, subjects: []string{official, "native"}}
-	addr, err := startForTest(t)
-	require.NoError(t, err)
-	o.addr = addr
+	const attempts = 3
+	addr := os.Getenv("AEROSQL_ADDR")
+	if addr == "" {
+		server, err := startServer(1)
+		require.NoError(t, err)
+		t.Cleanup(server.stop)
+		addr = server.addr
+	}
+	o := &options{addr: addr, time: 40 * time.Millisecond, rounds: 5, scan: 10_000, callers: []int{256}, subjects: []string{official, "native"}}
 	all, err := openSubjects(o)
 	require.NoError(t, err)
 	defer all.close()
-	for name, least := range map[string]float64{"get": 3.0 / 2, "put": 2.7 / 2} {
-		row, err := measureRow(o, all, findWork(name), callers)
-		require.NoError(t, err)
-		require.GreaterOrEqual(t, row.results["native"].ratio, least, name)
+	defer func() { require.NoError(t, clean(o)) }()
+	for _, r := range ratios {
+		var got []float64
+		for range attempts {
+			row, err := measureRow(o, all, findWork(r.work), r.callers)
+			require.NoError(t, err)
+			if got = append(got, row.results["native"].ratio); slices.Max(got) >= r.goal/2 {
+				break
+			}
+		}
+		t.Logf("%s, %d callers: %.2f times the official client", r.work, r.callers, got)
+		require.GreaterOrEqual(t, slices.Max(got), r.goal/2, "%s, %d callers: ratios %v", r.work, r.callers, got)
 	}
 }

@@ -81,15 +81,8 @@ func measureScale(o *options, s *scale) ([]growth, error) {
 	}
 	for i := range s.points {
 		p := &s.points[i]
-		if err := p.on(o, func(o *options) error {
-			for _, g := range all {
-				if err := p.measure(o, &g); err != nil {
-					return fmt.Errorf("%s of %s %s: %w", g.work, s.axis, p.label, err)
-				}
-			}
-			return nil
-		}); err != nil {
-			return nil, err
+		if err := p.on(o, func(o *options) error { return p.measure(o, all) }); err != nil {
+			return nil, fmt.Errorf("%s %s: %w", s.axis, p.label, err)
 		}
 	}
 	return all, nil
@@ -110,8 +103,8 @@ func (p *point) on(o *options, f func(*options) error) error {
 	return f(&own)
 }
 
-// measure adds the costs at the point to a growth.
-func (p *point) measure(o *options, g *growth) error {
+// measure adds the costs at the point to the growths of all works.
+func (p *point) measure(o *options, works []growth) error {
 	if err := p.fill(o); err != nil {
 		return err
 	}
@@ -128,6 +121,16 @@ func (p *point) measure(o *options, g *growth) error {
 		all = append(all, d)
 	}
 	slices.SortFunc(all, func(a, b *subject) int { return strings.Compare(a.name, b.name) })
+	for i := range works {
+		if err := p.measureWork(o, all, &works[i]); err != nil {
+			return fmt.Errorf("%s: %w", works[i].work, err)
+		}
+	}
+	return nil
+}
+
+// measureWork adds the costs of the clients at the point to a growth.
+func (p *point) measureWork(o *options, all subjects, g *growth) error {
 	w := work{name: g.work, records: p.records, of: func(d *subject) do { return d.scan }}
 	if g.work == "batch" {
 		w = work{name: g.work, records: batchRows, of: func(d *subject) do { return d.batch }}

@@ -143,6 +143,11 @@ func (r *reader) op() RawOp {
 	return r.longOp()
 }
 
+// atNil reports whether the next operation has no value.
+func (r *reader) atNil() bool {
+	return len(r.buf) >= rawOpMin && protocol.ParticleType(r.buf[5]) == protocol.ParticleNull
+}
+
 // longOp is op for an operation with a last-update time, and for a malformed one.
 func (r *reader) longOp() RawOp {
 	size := r.u32("operation size")

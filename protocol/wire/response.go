@@ -48,7 +48,7 @@ type Response struct {
 // end of the message is not known, so the rest of body can't be parsed. If only a value can't be
 // decoded ParseResponse returns no error and sets Response.Err.
 func ParseResponse(body []byte) (resp Response, rest []byte, err error) {
-	rest, err = resp.parse(body, nil, 0)
+	rest, err = resp.parse(body, nil, 0, false)
 	return resp, rest, err
 }
 
@@ -99,19 +99,23 @@ func (s *BinSpace) grow(n, records int) {
 }
 
 // Parse is [ParseResponse] for one of many records, which must have at most so many left, this one
-// included. It sets all of resp; the bins are in s, which is not safe for concurrent use.
-func (s *BinSpace) Parse(resp *Response, body []byte, records int) (rest []byte, err error) {
-	return resp.parse(body, s, records)
+// included. It sets all of resp; the bins are in s, which is not safe for concurrent use. If dropNil
+// is set, bins whose value is nil are left out.
+func (s *BinSpace) Parse(resp *Response, body []byte, records int, dropNil bool) (rest []byte, err error) {
+	return resp.parse(body, s, records, dropNil)
 }
 
 // parse sets the response to the message at the start of body and returns the bytes after it. If
-// space is not nil, the bins are in it.
-func (resp *Response) parse(body []byte, space *BinSpace, records int) (rest []byte, err error) {
+// space is not nil, the bins are in it. If dropNil is set, bins whose value is nil are left out.
+func (resp *Response) parse(body []byte, space *BinSpace, records int, dropNil bool) (rest []byte, err error) {
 	*resp = Response{}
 	r := reader{buf: body}
 	resp.parseStart(&r)
 	n := r.count(int(resp.OpCount), rawOpMin, "bins")
 	var values *protocol.ValueSpace
+	for ; dropNil && n > 0 && r.atNil(); n-- {
+		r.op()
+	}
 	switch {
 	case n > 0 && space != nil:
 		resp.Bins, values = space.take(n, records), &space.values
@@ -119,7 +123,7 @@ func (resp *Response) parse(body []byte, space *BinSpace, records int) (rest []b
 		resp.Bins, resp.record = makeBins(n)
 	}
 	for range n {
-		if o := r.op(); r.err == nil {
+		if o := r.op(); r.err == nil && !(dropNil && o.Type == protocol.ParticleNull) {
 			v, err := values.ParseParticle(o.Type, o.Data, records)
 			resp.addBin(&o, v, err)
 		}

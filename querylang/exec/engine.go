@@ -25,7 +25,7 @@ type Client interface {
 	Delete(ctx context.Context, p *cluster.WritePolicy, key protocol.Key) (existed bool, err error)
 	BatchRead(ctx context.Context, p *cluster.BatchPolicy, keys []protocol.Key, bins ...string) ([]cluster.BatchResult, error)
 	BatchExists(ctx context.Context, p *cluster.BatchPolicy, keys []protocol.Key) ([]cluster.BatchResult, error)
-	BatchWrite(ctx context.Context, p *cluster.BatchPolicy, rows []cluster.BatchRow) ([]cluster.BatchResult, error)
+	BatchWriteInto(ctx context.Context, p *cluster.BatchPolicy, rows []cluster.BatchRow, results []cluster.BatchResult) ([]cluster.BatchResult, error)
 	Query(ctx context.Context, p *cluster.QueryPolicy, stmt cluster.Statement) iter.Seq2[*protocol.Record, error]
 	QueryFrom(ctx context.Context, p *cluster.QueryPolicy, stmt cluster.Statement, from *cluster.Cursor) iter.Seq2[*protocol.Record, error]
 	Truncate(ctx context.Context, p *cluster.InfoPolicy, namespace, set string, before time.Time) error

@@ -134,7 +134,7 @@ func (*stubClient) BatchExists(context.Context, *cluster.BatchPolicy, []protocol
 	panic("not expected")
 }
 
-func (*stubClient) BatchWrite(context.Context, *cluster.BatchPolicy, []cluster.BatchRow) ([]cluster.BatchResult, error) {
+func (*stubClient) BatchWriteInto(context.Context, *cluster.BatchPolicy, []cluster.BatchRow, []cluster.BatchResult) ([]cluster.BatchResult, error) {
 	panic("not expected")
 }
 

@@ -15,12 +15,44 @@ const inlineWidth = 9
 // A pointRead is the state of a query that reads one record by its key. All of it is allocated
 // together.
 type pointRead struct {
-	result Result
-	rows   Rows
-	run    bind.Run
-	env    bind.Env
-	out    [1][]protocol.Value
-	values [2 * inlineWidth]protocol.Value
+	session *Session // that uses the memory again; nil for none
+	result  Result
+	rows    Rows
+	run     bind.Run
+	env     bind.Env
+	out     [1][]protocol.Value
+	values  [2 * inlineWidth]protocol.Value
+}
+
+// newPoint returns the state of a read, in the memory of an earlier one if that is free.
+func (s *Session) newPoint() *pointRead {
+	if !s.reuses {
+		return &pointRead{}
+	}
+	r := s.point
+	if s.point = nil; r == nil {
+		r = &pointRead{}
+	}
+	r.session, r.rows.point = s, r
+	return r
+}
+
+// release gives the memory back to the session. The record is dropped.
+func (r *pointRead) release() {
+	s := r.session
+	*r = pointRead{}
+	s.point = r
+}
+
+// ReadsByKey reports whether the statement reads one record by its key, and nothing else. Run keeps
+// no reference to the arguments of such a statement.
+func (s *Statement) ReadsByKey() bool {
+	p, ok := s.Plan.(*plan.Block)
+	if !ok {
+		return false
+	}
+	scan, _ := pointOf(p)
+	return scan != nil
 }
 
 // pointOf returns the nodes of a query that only reads a record by its key, or nil.
@@ -36,10 +68,8 @@ func pointOf(p *plan.Block) (*plan.Scan, *plan.Project) {
 	return scan, project
 }
 
-// runPoint runs a query that reads a record by its key.
-func (e *Engine) runPoint(ctx context.Context, stmt *Statement, p *plan.Block, s *plan.Scan, project *plan.Project, args []protocol.Value) (*Result, error) {
-	r := &pointRead{}
-	r.rows.columns = p.Columns
+// runPoint runs a query that reads a record by its key. Its state is r, which is empty.
+func (e *Engine) runPoint(ctx context.Context, r *pointRead, stmt *Statement, s *plan.Scan, project *plan.Project, args []protocol.Value) (*Result, error) {
 	r.result.Rows = &r.rows
 	r.run.Args = args
 	if s.Point.Context {
@@ -103,5 +133,5 @@ func (r *pointRead) project(record *protocol.Record, s *plan.Scan, project *plan
 		return nil, err
 	}
 	r.rows.fixed = r.out[:]
-	return &r.result, output(r.out[0], r.out[0][:len(r.rows.columns)])
+	return &r.result, undecodableIn(r.out[0][:len(r.rows.columns)])
 }

@@ -17,6 +17,7 @@ type Rows struct {
 	ahead   []protocol.Value   // a row that Kind has read ahead, or nil
 	fixed   [][]protocol.Value // rows that are in memory
 	err     error              // io.EOF or the error that ended the rows
+	point   *pointRead         // whose memory the session uses again; nil for all other rows
 }
 
 // Columns returns the columns.
@@ -33,8 +34,7 @@ func (r *Rows) Kind(column int) protocol.Kind {
 		return hintOf(r.fixed[0][column])
 	}
 	if r.ahead == nil && r.err == nil {
-		row := make([]protocol.Value, len(r.columns))
-		if err := r.fetch(row); err != nil {
+		if row, err := r.fetch(); err != nil {
 			r.end(err)
 		} else {
 			r.ahead = row
@@ -75,49 +75,60 @@ func (r *Rows) KindIsCertain(column int) bool {
 // be decoded ends the rows with an error that wraps a [*cluster.RecordError], if a column or a
 // condition uses the value.
 func (r *Rows) Next(dest []protocol.Value) error {
-	if r.ahead != nil {
-		copy(dest, r.ahead)
+	row, err := r.Row()
+	if err == nil {
+		copy(dest, row)
+	}
+	return err
+}
+
+// Row is like Next, and returns the row itself. It must not be changed, and is valid until the next
+// call of Row, Next or Close; its values can be kept.
+func (r *Rows) Row() ([]protocol.Value, error) {
+	if row := r.ahead; row != nil {
 		r.ahead = nil
-		return nil
+		return row, nil
 	}
 	if r.err != nil {
-		return r.err
+		return nil, r.err
 	}
-	if err := r.fetch(dest); err != nil {
+	row, err := r.fetch()
+	if err != nil {
 		r.end(err)
+		return nil, r.err
 	}
-	return r.err
+	return row, nil
 }
 
 // fetch computes the next row.
-func (r *Rows) fetch(dest []protocol.Value) error {
+func (r *Rows) fetch() ([]protocol.Value, error) {
 	if r.root == nil {
 		if len(r.fixed) == 0 {
-			return io.EOF
+			return nil, io.EOF
 		}
-		copy(dest, r.fixed[0])
+		row := r.fixed[0][:len(r.columns)]
 		r.fixed = r.fixed[1:]
-		return nil
+		return row, nil
 	}
 	if err := contextError(r.x.ctx); err != nil {
-		return err
+		return nil, err
 	}
 	more, err := r.root.next(r.x.ctx)
 	if err == nil {
 		err = r.x.run.Err
 	}
 	if err != nil {
-		return err
+		return nil, err
 	}
 	if !more {
-		return io.EOF
+		return nil, io.EOF
 	}
-	return output(dest, r.root.row()[:len(r.columns)])
+	row := r.root.row()[:len(r.columns)]
+	return row, undecodableIn(row)
 }
 
-// output copies a row to dest and returns the error of a value that can't be decoded.
-func output(dest, row []protocol.Value) error {
-	copy(dest, row)
+// undecodableIn returns the error of the first value of a row that can't be decoded.
+func undecodableIn(row []protocol.Value) error {
 	for i := range row {
 		if row[i].Kind() == protocol.KindInvalid {
 			return row[i].Err()
@@ -137,10 +148,14 @@ func (r *Rows) end(err error) {
 	}
 }
 
-// Close stops the work on the cluster and discards the remaining rows. Closing twice is allowed.
+// Close stops the work on the cluster and discards the remaining rows. Closing twice is allowed,
+// but not in a session that reuses memory, see [Session.ReuseMemory].
 func (r *Rows) Close() error {
 	r.end(io.EOF)
 	r.ahead, r.fixed = nil, nil
+	if r.point != nil {
+		r.point.release()
+	}
 	return nil
 }
 

@@ -20,6 +20,8 @@ type Session struct {
 	settings     map[string]protocol.Value
 	cursors      map[string]*sessionCursor // by names in lower case
 	transactions Transactions
+	reuses       bool
+	point        *pointRead // free memory, or nil
 }
 
 // Transactions begins and ends the transactions of a session, for BEGIN, COMMIT and ROLLBACK.
@@ -34,6 +36,10 @@ func (e *Engine) NewSession() *Session { return &Session{base: e, engine: e} }
 
 // SetTransactions sets what BEGIN, COMMIT and ROLLBACK call. Without it they are not supported.
 func (s *Session) SetTransactions(t Transactions) { s.transactions = t }
+
+// ReuseMemory makes the session use the memory of closed rows again, and of the results that they
+// belong to. Rows must then not be used in any way once they are closed.
+func (s *Session) ReuseMemory() { s.reuses = true }
 
 // Reset closes the cursors and removes the settings of the session, which can be used again.
 func (s *Session) Reset() {
@@ -104,7 +110,13 @@ func (s *Session) Run(ctx context.Context, stmt *Statement, args []protocol.Valu
 	switch p := stmt.Plan.(type) {
 	case *plan.Block:
 		if scan, project := pointOf(p); scan != nil {
-			return s.engine.runPoint(ctx, stmt, p, scan, project, args)
+			r := s.newPoint()
+			r.rows.columns = p.Columns
+			result, err := s.engine.runPoint(ctx, r, stmt, scan, project, args)
+			if err != nil && r.session != nil {
+				r.release()
+			}
+			return result, err
 		}
 		return s.engine.query(s.engine.execution(ctx, stmt, args), p)
 	case *plan.Command:

@@ -42,7 +42,7 @@ func (r *reader) operate(ctx context.Context, policy *cluster.BatchPolicy, keys 
 		}
 	}
 	policy.SendKey = false // the digests are enough
-	results, err := r.engine.client.BatchWrite(ctx, policy, rows)
+	results, err := r.engine.client.BatchWriteInto(ctx, policy, rows, nil)
 	if err != nil && !onlyFiltered(results, err) {
 		return nil, err
 	}

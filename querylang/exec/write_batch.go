@@ -121,7 +121,7 @@ func (w *writer) batch(ctx context.Context, keys []protocol.Key, rows []cluster.
 	if len(rows) == 0 {
 		return 0, nil
 	}
-	results, err := w.x.engine.client.BatchWrite(ctx, &w.x.engine.options.Policies.Batch, rows)
+	results, err := w.x.engine.client.BatchWriteInto(ctx, &w.x.engine.options.Policies.Batch, rows, nil)
 	batchErr := err
 	batch, isBatch := errors.AsType[*cluster.BatchError](err)
 	if err != nil && !isBatch {

@@ -261,7 +261,7 @@ func returned(r *bind.Returning, env *bind.Env) ([]protocol.Value, error) {
 	if err := evaluate(row, r.Items, env); err != nil {
 		return nil, err
 	}
-	return function.CloneAll(row), output(row, row)
+	return function.CloneAll(row), undecodableIn(row)
 }
 
 // send writes one record and reports whether it existed and met the condition. The record is what

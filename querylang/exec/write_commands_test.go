@@ -43,9 +43,9 @@ func (r *recorder) BatchRead(ctx context.Context, p *cluster.BatchPolicy, keys [
 	return r.Client.BatchRead(ctx, p, keys, bins...)
 }
 
-func (r *recorder) BatchWrite(ctx context.Context, p *cluster.BatchPolicy, rows []cluster.BatchRow) ([]cluster.BatchResult, error) {
+func (r *recorder) BatchWriteInto(ctx context.Context, p *cluster.BatchPolicy, rows []cluster.BatchRow, results []cluster.BatchResult) ([]cluster.BatchResult, error) {
 	r.commands = append(r.commands, "batch write")
-	return r.Client.BatchWrite(ctx, p, rows)
+	return r.Client.BatchWriteInto(ctx, p, rows, results)
 }
 
 // Statements send as few commands as the servers allow.

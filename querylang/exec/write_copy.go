@@ -75,6 +75,7 @@ func (c *copier) start(writers int) error {
 		if err != nil {
 			return err
 		}
+		i.copying = true
 		i.rows = make([]newRow, 0, batchKeys)
 		i.bins = make(protocol.Bins, 0, batchKeys*c.plan.MostBins())
 		c.empty <- i

@@ -46,7 +46,7 @@ func (c *faultyClient) Operate(_ context.Context, p *cluster.WritePolicy, _ prot
 	return record, nil
 }
 
-func (c *faultyClient) BatchWrite(_ context.Context, _ *cluster.BatchPolicy, rows []cluster.BatchRow) ([]cluster.BatchResult, error) {
+func (c *faultyClient) BatchWriteInto(_ context.Context, _ *cluster.BatchPolicy, rows []cluster.BatchRow, _ []cluster.BatchResult) ([]cluster.BatchResult, error) {
 	results := make([]cluster.BatchResult, len(rows))
 	for i := range results {
 		results[i] = cluster.BatchResult{Key: record.Key, Record: record}

@@ -4,6 +4,7 @@ import (
 	"cmp"
 	"context"
 	"errors"
+	"slices"
 
 	"github.com/aerosql/aerosql/cluster"
 	"github.com/aerosql/aerosql/protocol"
@@ -152,20 +153,25 @@ func (i *inserter) renew(r *newRow) (err error) {
 
 // writeBatch writes rows with one batch, and then those whose record exists one by one.
 func (i *inserter) writeBatch(ctx context.Context, part []newRow) (affected int64, err error) {
-	rows := make([]cluster.BatchRow, len(part))
-	together := make([]bool, len(part))
+	rows := slices.Grow(i.batch[:0], len(part))[:len(part)]
+	i.batch = rows
+	var together []bool
+	if i.plan.Together {
+		together = make([]bool, len(part))
+	}
 	for at := range part {
 		ops, ok, err := i.together(&part[at])
 		if err != nil {
 			return 0, err
 		}
-		if together[at] = ok; ok {
+		if ok {
+			together[at] = true
 			rows[at] = cluster.OperateRow(&i.togetherPolicy, part[at].key, ops...)
 		} else {
 			rows[at] = i.putRow(&part[at])
 		}
 	}
-	results, err := i.x.engine.client.BatchWrite(ctx, &i.x.engine.options.Policies.Batch, rows)
+	results, err := i.sendRows(ctx, part)
 	batch, isBatch := errors.AsType[*cluster.BatchError](err)
 	if err != nil && !isBatch {
 		return 0, err
@@ -177,7 +183,7 @@ func (i *inserter) writeBatch(ctx context.Context, part []newRow) (affected int6
 		case e == nil:
 			affected++
 			write := i.wrote
-			if together[at] {
+			if together != nil && together[at] {
 				write = i.wroteTogether
 			}
 			if err := write(&part[at], results[at].Record); err != nil {
@@ -185,7 +191,7 @@ func (i *inserter) writeBatch(ctx context.Context, part []newRow) (affected int6
 			}
 		case refused(e, protocol.KeyNotFound):
 			missing = cmp.Or(missing, i.noRecord(&part[at], e))
-		case together[at] && otherType(i.plan.Change, e):
+		case together != nil && together[at] && otherType(i.plan.Change, e):
 			existing = append(existing, &part[at])
 		case refused(e, protocol.KeyExists) && (i.writer != nil || i.plan.Verb == ast.Ignore || part[at].generated):
 			existing = append(existing, &part[at])

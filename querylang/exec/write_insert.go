@@ -34,7 +34,10 @@ type inserter struct {
 	size           int
 	writer         *writer // of the conflict clause, nil without
 	out            returnedRows
-	last           protocol.Value // the key of the last row that was written
+	batch          []cluster.BatchRow    // space for the rows of a batch
+	results        []cluster.BatchResult // of the last batch, whose memory is used again
+	copying        bool                  // several inserters of the statement send batches at the same time
+	last           protocol.Value        // the key of the last row that was written
 	any            bool
 }
 

@@ -24,7 +24,7 @@ var (
 // newKeySet returns the set of some keys, without duplicates. Of two keys with one digest it keeps
 // the one with the user key.
 func newKeySet(keys []protocol.Key) keySet {
-	s := keySet{exact: true}
+	s := keySet{exact: true, list: make([]protocol.Key, 0, len(keys))}
 	at := make(map[protocol.Digest]int, len(keys))
 	for _, k := range keys {
 		if i, ok := at[k.Digest()]; ok {
@@ -55,8 +55,11 @@ func (s keySet) intersect(t keySet) keySet {
 	if s.except {
 		s, t = t, s
 	}
+	if t.except && len(t.list) == 0 {
+		return keySet{list: s.list, exact: exact}
+	}
 	index := t.digests()
-	u := keySet{exact: exact}
+	u := keySet{exact: exact, list: make([]protocol.Key, 0, len(s.list))}
 	for _, k := range s.list {
 		if other, ok := index[k.Digest()]; ok != t.except {
 			if ok && k.UserKey().IsNil() {

@@ -39,7 +39,7 @@ func Lower(s *Scan, env *bind.Env, e Environment) (*Access, error) {
 	if !l.readIndexes(conditions) {
 		return l.nothing(), l.err()
 	}
-	return l.finish(conditions), l.err()
+	return l.finish(l.undecided(conditions)), l.err()
 }
 
 // LowerLookup decides how the records of the right side of a LookupJoin are read: the access is
@@ -112,10 +112,9 @@ func (l *lowerer) readKeys(conditions []bind.Expr) (rest []bind.Expr, ok bool) {
 		return nil, false
 	}
 	l.access.KeyConditions = from
-	for _, k := range keys.list {
-		if l.inPartitions(int(k.Partition())) {
-			l.access.Keys = append(l.access.Keys, k)
-		}
+	l.access.Keys = keys.list
+	if l.access.Partitions != nil {
+		l.access.Keys = slices.DeleteFunc(slices.Clone(keys.list), func(k protocol.Key) bool { return !l.inPartitions(int(k.Partition())) })
 	}
 	switch len(l.access.Keys) {
 	case 0:

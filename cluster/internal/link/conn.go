@@ -22,9 +22,9 @@ const (
 	// shortBody is the size of a body that is lent from the read buffer. It leaves room for a byte
 	// that may follow the body.
 	shortBody = ReadBufferSize - 1
-	// maxKept is the maximum size in bytes of a buffer of requests, or of answers, that is kept for
+	// MaxKept is the maximum size in bytes of a buffer of requests, or of answers, that is kept for
 	// the next command.
-	maxKept = 64 << 10
+	MaxKept = 64 << 10
 )
 
 // longAgo is a deadline that interrupts pending reads and writes.
@@ -149,7 +149,7 @@ func (c *Conn) Send() (int, error) {
 
 // Trim releases the memory of an unusually large request.
 func (c *Conn) Trim() {
-	if cap(c.Request) > maxKept {
+	if cap(c.Request) > MaxKept {
 		c.Request = nil
 	}
 }
@@ -261,7 +261,7 @@ func (c *Conn) readProto(want wire.ProtoType, lend int) ([]byte, error) {
 		c.r += h.Size
 		body = c.in[c.r-h.Size : c.r]
 	case h.Size <= lend:
-		if body, err = c.readBody(h.Size, c.body); err == nil && cap(body) <= maxKept {
+		if body, err = c.readBody(h.Size, c.body); err == nil && cap(body) <= MaxKept {
 			c.body = body
 		}
 	default:
