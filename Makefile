@@ -1,5 +1,5 @@
-# Development commands. Each works from a clean clone.
-# cgo is not needed. The race detector is used if a C compiler is installed.
+# Development commands. Each works from a clean clone. The race detector is used if a C compiler is
+# installed.
 
 STATICCHECK = honnef.co/go/tools/cmd/staticcheck@v0.8.2
 T ?= 30s
@@ -8,13 +8,19 @@ COUNT ?= 5
 SEEDS ?= 100
 FIRST ?= 1
 
-# The modules below integration that users install.
-ADAPTERS = bun goose gorm migrate otel sqlmigrate
+# The packages of all modules.
+PACKAGES = ./... ./cmd/aerosql/... ./cmd/aerosqlvet/... ./examples/migrate/... ./integration/... \
+	$(patsubst %,./integration/%/...,bun goose gorm migrate otel sqlmigrate tools browser)
+
+# Only the race detector needs cgo. Without it, all commands share what was compiled.
+export CGO_ENABLED = 0
+
+# make vet examines tests too, so go test does not.
+export GOFLAGS += -vet=off
 
 # Cryptography from elsewhere runs at full speed, without the race detector: a hash of a password takes
 # 50 ms instead of half a second.
-RACE := $(shell command -v $$(go env CC) >/dev/null 2>&1 && \
-	echo -race -gcflags=golang.org/x/crypto/...=-race=false)
+RACETEST := $(if $(shell command -v $$(go env CC)),CGO_ENABLED=1 go test -race -gcflags=golang.org/x/crypto/...=-race=false,go test)
 
 # The packages that start no goroutine and have no lock. Their tests need no race detector. Those of
 # other modules do without it too: the simulation and the packages' own tests use it.
@@ -27,14 +33,14 @@ help: ## list the commands
 
 test: ## run all tests of all modules
 	go test $$(go list ./... | grep -E '$(PURE)')
-	go test $(RACE) $$(go list ./... | grep -vE '$(PURE)')
+	$(RACETEST) $$(go list ./... | grep -vE '$(PURE)')
 	cd integration && go test $$(go list ./... | grep -vE '/(sim|sqlcompare)$$')
-	cd integration && go test $(RACE) ./sim
+	cd integration && $(RACETEST) ./sim
 	cd integration/tools && go test ./...
 	cd integration/browser && go test ./...
 	cd cmd/aerosql && go test ./...
 	cd cmd/aerosqlvet && go test ./...
-	cd examples/migrate && go test $(RACE) ./...
+	cd examples/migrate && $(RACETEST) ./...
 
 ci: format vet staticcheck purego newgo shape npm fixtures test slt-small sqlcompare-small alloc conformance ## run what CI runs
 	$(MAKE) fuzz T=1s MUTATIONS=20000
@@ -46,20 +52,11 @@ format: ## check gofmt, the width of comments, and that no merge left its marks
 	@cd integration && go run ./shape -check -comments
 
 vet: ## run go vet, and aerosqlvet on what is not a test
-	go vet ./...
-	cd cmd/aerosqlvet && go vet ./...
-	cd examples/migrate && go vet ./...
-	cd cmd/aerosql && go vet ./...
-	go run ./cmd/aerosqlvet -test=false ./... ./cmd/aerosql/...
-	cd integration && go vet ./... $(ADAPTERS:%=./%/...) ./tools/... ./browser/...
-	cd integration && go run ../cmd/aerosqlvet -test=false ./... $(ADAPTERS:%=./%/...) ./tools/... ./browser/...
+	go vet $(PACKAGES)
+	go run ./cmd/aerosqlvet -test=false $(PACKAGES)
 
 staticcheck: ## run staticcheck
-	go run $(STATICCHECK) ./...
-	cd cmd/aerosql && go run $(STATICCHECK) ./...
-	cd cmd/aerosqlvet && go run $(STATICCHECK) ./...
-	cd examples/migrate && go run $(STATICCHECK) ./...
-	cd integration && go run $(STATICCHECK) ./... $(ADAPTERS:%=./%/...) ./tools/... ./browser/...
+	go run $(STATICCHECK) $(PACKAGES)
 
 api: ## record the public API; incompatible changes must be named in CHANGELOG.md
 	cd integration && go run ./api -update
@@ -71,7 +68,7 @@ newgo: ## run the tests of what package driver has for newer versions of Go
 	GOTOOLCHAIN=go1.27.0 go test -run 'Scan|Decode' ./driver
 
 purego: ## check that the module builds without cgo, and package mapper without offsets
-	CGO_ENABLED=0 go build ./... ./cmd/aerosql
+	go build ./... ./cmd/aerosql
 	go test -short -tags mapper_safe ./mapper
 
 npm: ## install the C client for the tests, if Node is installed

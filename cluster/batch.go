@@ -115,9 +115,9 @@ func (c *Client) BatchWrite(ctx context.Context, p *BatchPolicy, rows []BatchRow
 // which an earlier call returned, and of their records again. The earlier results must not be in
 // use any more.
 func (c *Client) BatchWriteInto(ctx context.Context, p *BatchPolicy, rows []BatchRow, results []BatchResult) ([]BatchResult, error) {
-	return c.batchInto(ctx, "BatchWrite", p, len(rows), func(p *BatchPolicy, i int, cmd *wire.Command) error {
+	return c.batch(ctx, "BatchWrite", p, batchCommands{n: len(rows), earlier: results, command: func(p *BatchPolicy, i int, cmd *wire.Command) error {
 		return c.rowCommand(p, &rows[i], cmd)
-	}, results)
+	}})
 }
 
 // BatchOperate applies the same operations to many records. Results and error are as for
@@ -149,18 +149,21 @@ func (c *Client) BatchDelete(ctx context.Context, p *BatchPolicy, keys []protoco
 
 // batchOfKeys runs the same command on keys, which must be in one namespace.
 func (c *Client) batchOfKeys(ctx context.Context, name string, p *BatchPolicy, keys []protocol.Key, command rowCommander) ([]BatchResult, error) {
+	oneSet := true
 	for i := range keys {
 		if first, ns := keys[0].Namespace, keys[i].Namespace; ns != first {
 			var err error = clientError(fmt.Errorf("%w: key 0 is in %q, key %d in %q; use one batch per namespace, or BatchWrite", ErrBatchNamespaces, first, i, ns))
 			c.about(&err, name, "", "")
 			return nil, err
 		}
+		oneSet = oneSet && keys[i].Set == keys[0].Set
 	}
-	return c.batch(ctx, name, p, len(keys), command)
+	rows := batchCommands{n: len(keys), command: command}
+	if oneSet {
+		rows.keys = keys
+	}
+	return c.batch(ctx, name, p, rows)
 }
-
-// A rowCommander sets the command of the i-th row of a batch.
-type rowCommander func(p *BatchPolicy, i int, cmd *wire.Command) error
 
 // rowCommand sets a row's command.
 func (c *Client) rowCommand(p *BatchPolicy, row *BatchRow, cmd *wire.Command) error {

@@ -17,23 +17,21 @@ import (
 // A batchRun is a running batch. It proceeds in rounds. Each round sends every node those of its
 // rows that are still open.
 type batchRun struct {
-	client  *Client
-	name    string // of the Client's method
-	policy  *BatchPolicy
-	limits  limits
-	span    link.Span
-	probe   *probe
-	rows    []batchRow
-	results []BatchResult
+	client *Client
+	name   string // of the Client's method
+	policy *BatchPolicy
+	limits limits
+	span   link.Span
+	probe  *probe
+	rows   []batchRow
+	// Either all rows share a command, or commands has one for each.
+	shared   wire.Command
+	commands []wire.Command
+	results  []BatchResult
 }
 
-// batch runs n commands as a batch.
-func (c *Client) batch(ctx context.Context, name string, p *BatchPolicy, n int, command rowCommander) (_ []BatchResult, err error) {
-	return c.batchInto(ctx, name, p, n, command, nil)
-}
-
-// batchInto is batch that uses the memory of earlier results again.
-func (c *Client) batchInto(ctx context.Context, name string, p *BatchPolicy, n int, command rowCommander, earlier []BatchResult) (_ []BatchResult, err error) {
+// batch runs commands as a batch.
+func (c *Client) batch(ctx context.Context, name string, p *BatchPolicy, commands batchCommands) (_ []BatchResult, err error) {
 	defer func() {
 		if e, ok := err.(*protocol.Error); ok {
 			c.describe(e, name, &e.Key)
@@ -50,54 +48,36 @@ func (c *Client) batchInto(ctx context.Context, name string, p *BatchPolicy, n i
 	if err := contextError(ctx); err != nil {
 		return nil, clientError(err)
 	}
+	n := commands.n
 	if n == 0 {
 		return nil, clientError(ErrEmptyBatch)
 	}
-	b := &batchRun{client: c, name: name, policy: p, rows: c.batchRows.take(n), results: slices.Grow(earlier[:0], n)[:n]}
-	defer func() { c.batchRows.put(b.rows) }()
+	b := &batchRun{client: c, name: name, policy: p, rows: c.batchRows.take(n), results: slices.Grow(commands.earlier[:0], n)[:n]}
+	defer func() { c.batchRows.put(b.rows, b.commands) }()
 	b.limits = p.limits().resolve(DefaultTotalTimeout, DefaultSocketTimeout, DefaultReadRetries)
 	b.span = newSpan(ctx, &b.limits)
 	c.retries.Earn()
-	open := make([]int, 0, n)
-	for i := range b.rows {
-		if err := command(p, i, &b.rows[i].cmd); err != nil {
-			return nil, err
-		}
-		if b.prepare(i) {
-			open = append(open, i)
-		}
+	txn := txnOf(ctx, p.Txn)
+	if txn != nil {
+		commands.keys = nil // each row has fields of its own
 	}
-	if txn := txnOf(ctx, p.Txn); txn != nil {
+	if err := b.setCommands(commands); err != nil {
+		return nil, err
+	}
+	open := b.prepare()
+	if txn != nil {
 		ctx = withinCall(ctx)
 		if err := b.enter(ctx, name, txn); err != nil {
 			return nil, err
 		}
 		defer b.leave(txn)
 	}
-	first := &b.rows[0].cmd.Key
+	first := &b.results[0].Key
 	b.probe, ctx = c.probe(ctx, CommandStart{Name: name, Family: FamilyBatch, Namespace: first.Namespace, Set: first.Set, Rows: n})
 	b.run(ctx, open)
 	err = b.verdict()
 	b.probe.end(err, 0)
 	return b.results, err
-}
-
-// prepare checks a row's command. It reports whether the row can be sent. If not, it has set the
-// row's error.
-func (b *batchRun) prepare(i int) bool {
-	row := &b.rows[i]
-	cmd := &row.cmd
-	row.state = retry.State{Write: cmd.IsWrite(), MaxRetries: b.limits.retries}
-	if cmd.IsWrite() {
-		row.state.MaxRetries = max(b.policy.MaxRetries, defaultWriteRetries)
-	}
-	row.spare = b.results[i].Record
-	b.results[i] = BatchResult{Key: cmd.Key}
-	if err := cmd.Check(); err != nil {
-		b.results[i].Err = b.client.aboutKey(clientError(err), b.name, &cmd.Key)
-		return false
-	}
-	return true
 }
 
 // verdict returns the batch's error, nil if every row has succeeded or has no record.
@@ -155,8 +135,9 @@ func (b *batchRun) run(ctx context.Context, open []int) {
 // fail sets the error of a row.
 func (b *batchRun) fail(i int) {
 	row := &b.rows[i]
-	b.results[i].Err = b.client.failed(&row.state, &row.fail, row.node, b.name, &row.cmd)
-	b.probe.countInDoubt(row.cmd.Key.Namespace, b.results[i].Err)
+	cmd := b.command(i)
+	b.results[i].Err = b.client.failed(&row.state, &row.fail, row.node, b.name, &cmd)
+	b.probe.countInDoubt(cmd.Key.Namespace, b.results[i].Err)
 }
 
 // distribute finds the node of each open row. Rows without a node fail in this round.
@@ -172,17 +153,17 @@ func (b *batchRun) distribute(open []int) []*batchPart {
 	var part *batchPart // of the previous row
 	cl := call{replica: b.policy.Replica, modeSC: b.policy.ReadModeSC}
 	for _, i := range open {
-		row := &b.rows[i]
+		row, key := &b.rows[i], &b.results[i].Key
 		cl.write = row.state.Write
-		if ns := row.cmd.Key.Namespace; space == nil || ns != namespace {
+		if ns := key.Namespace; space == nil || ns != namespace {
 			space, namespace = v.parts.Space(ns), ns
 		}
 		var node *Node
 		var refusal *protocol.Error
 		if space == nil {
-			node, refusal = b.client.choose(namespace, row.cmd.Key.Partition(), &cl, row.turn)
+			node, refusal = b.client.choose(namespace, key.Partition(), &cl, row.turn)
 		} else {
-			node, refusal = b.client.chooseIn(v, space, namespace, row.cmd.Key.Partition(), &cl, row.turn)
+			node, refusal = b.client.chooseIn(v, space, namespace, key.Partition(), &cl, row.turn)
 		}
 		row.node, row.asked = node, nil
 		switch {
@@ -250,7 +231,7 @@ func (b *batchRun) ask(ctx context.Context, part *batchPart) {
 func (b *batchRun) fitting(rows []int) (n, size int) {
 	var previous *wire.Command
 	for n, i := range rows {
-		cmd := &b.rows[i].cmd
+		cmd := b.rows[i].cmd
 		more := cmd.RowSize(previous)
 		if size+more > batchRequest && n > 0 {
 			return n, size
@@ -320,7 +301,7 @@ func (b *batchRun) records(part *batchPart) (n int64) {
 func (b *batchRun) appendMessage(dst []byte, part *batchPart, budget uint32) ([]byte, error) {
 	rows := make([]wire.BatchRow, len(part.rows))
 	for at, i := range part.rows {
-		rows[at] = wire.BatchRow{Index: uint32(i), Command: &b.rows[i].cmd}
+		rows[at] = wire.BatchRow{Index: uint32(i), Command: b.rows[i].cmd, Key: &b.results[i].Key}
 	}
 	batch := wire.Batch{Flags: b.policy.flags(), Filter: b.policy.Filter}
 	if b.policy.Compress {
@@ -333,7 +314,7 @@ func (b *batchRun) appendMessage(dst []byte, part *batchPart, budget uint32) ([]
 func (b *batchRun) askOne(ctx context.Context, part *batchPart, now time.Time) {
 	i := part.rows[0]
 	row := &b.rows[i]
-	cmd := row.cmd
+	cmd := b.command(i)
 	if cmd.Filter == nil {
 		cmd.Filter = b.policy.Filter
 	}
@@ -360,8 +341,8 @@ func (b *batchRun) askOne(ctx context.Context, part *batchPart, now time.Time) {
 		part.node.withdraw(now)
 		return
 	}
-	dropEmptyAnswers(&row.cmd, &resp)
-	rec := row.record(&resp)
+	dropEmptyAnswers(row.cmd, &resp)
+	rec := b.record(i, &resp)
 	b.results[i].Record = &rec
 }
 
@@ -372,7 +353,8 @@ func (b *batchRun) unwritable(ctx context.Context, part *batchPart) {
 	for _, i := range part.rows {
 		row := &b.rows[i]
 		row.asked = nil
-		if _, err := row.cmd.AppendMessage(nil, 0); err != nil {
+		cmd := b.command(i)
+		if _, err := cmd.AppendMessage(nil, 0); err != nil {
 			row.fail = unwritable(err)
 			continue
 		}
@@ -432,7 +414,7 @@ func (b *batchRun) trailer(c *link.Conn, in *link.Pieces, resp *wire.Response, r
 // dropsNil reports whether the nil results of the row that body begins with are dropped.
 func (b *batchRun) dropsNil(part *batchPart, body []byte) bool {
 	i := int(wire.RowIndex(body))
-	return i < len(b.rows) && b.rows[i].asked == part && dropsNil(&b.rows[i].cmd)
+	return i < len(b.rows) && b.rows[i].asked == part && dropsNil(b.rows[i].cmd)
 }
 
 // take records the answer to one row. Records are allocated for as many rows as may follow.
@@ -446,7 +428,7 @@ func (b *batchRun) take(part *batchPart, resp *wire.Response, records *[]protoco
 	row.version, row.hasVersion = resp.Version, resp.HasVersion
 	if resp.ResultCode != protocol.OK {
 		row.fail = part.node.refused(resp)
-		b.probe.countRefusedRow(part.node, row.cmd.Key.Namespace, resp.ResultCode)
+		b.probe.countRefusedRow(part.node, b.results[i].Key.Namespace, resp.ResultCode)
 		return nil
 	}
 	if resp.Err != nil {
@@ -461,12 +443,12 @@ func (b *batchRun) take(part *batchPart, resp *wire.Response, records *[]protoco
 		*records = (*records)[:len(*records)+1]
 		record = &(*records)[len(*records)-1]
 	}
-	*record = row.record(resp)
+	*record = b.record(i, resp)
 	b.results[i].Record = record
 	return nil
 }
 
 // record returns the record in the answer to a row.
-func (row *batchRow) record(resp *wire.Response) protocol.Record {
-	return protocol.Record{Key: row.cmd.Key, Bins: resp.Bins, Generation: resp.Generation, VoidTime: resp.RecordTTL}
+func (b *batchRun) record(i int, resp *wire.Response) protocol.Record {
+	return protocol.Record{Key: b.results[i].Key, Bins: resp.Bins, Generation: resp.Generation, VoidTime: resp.RecordTTL}
 }

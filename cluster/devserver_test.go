@@ -141,6 +141,39 @@ func TestBatches(t *testing.T) {
 	})
 }
 
+// TestBatchOfSetsAndKeys: rows in several sets, and rows that send their keys, do not share a
+// command.
+func TestBatchOfSetsAndKeys(t *testing.T) {
+	onEachCluster(t, func(t *testing.T, c *cluster.Client) {
+		var keys []protocol.Key
+		for i := range 20 {
+			keys = append(keys, protocol.MustKey("test", []string{"people", "places"}[i%2], i))
+		}
+		policy := &cluster.BatchPolicy{SendKey: true}
+		_, err := c.BatchOperate(t.Context(), policy, keys[:1], protocol.PutBin("i", 0))
+		require.NoError(t, err)
+		for name, p := range map[string]*cluster.BatchPolicy{"with keys": policy, "without keys": nil} {
+			for _, batch := range [][]protocol.Key{keys, keys[:1], {keys[0], keys[2], keys[4]}} {
+				results, err := c.BatchOperate(t.Context(), p, batch, protocol.PutBin("i", protocol.Int(5)))
+				require.NoError(t, err, name)
+				for i := range results {
+					require.Equal(t, batch[i], results[i].Key)
+				}
+				results, err = c.BatchRead(t.Context(), p, batch)
+				require.NoError(t, err, name)
+				for i := range results {
+					require.Equal(t, bin("i", 5), results[i].Record.Bins)
+					require.Equal(t, batch[i], results[i].Record.Key)
+				}
+			}
+		}
+		for rec, err := range c.Scan(t.Context(), nil, "test", "people") {
+			require.NoError(t, err)
+			require.Contains(t, keys, protocol.MustKey("test", "people", rec.Key.UserKey()), "the stored key is the record's own")
+		}
+	})
+}
+
 func TestScans(t *testing.T) {
 	onEachCluster(t, func(t *testing.T, c *cluster.Client) {
 		ctx := t.Context()

@@ -114,9 +114,12 @@ var commands = func() []wire.Command {
 func (h *receiver) batch(t testing.TB, answer []byte) {
 	b := &batchRun{client: h.client, policy: &BatchPolicy{}, rows: make([]batchRow, len(commands)), results: make([]BatchResult, len(commands))}
 	part := &batchPart{node: h.node}
-	for i, cmd := range commands {
-		b.rows[i].cmd = cmd
-		b.prepare(i)
+	require.NoError(t, b.setCommands(batchCommands{n: len(commands), command: func(_ *BatchPolicy, i int, cmd *wire.Command) error {
+		*cmd = commands[i]
+		return nil
+	}}))
+	b.prepare()
+	for i := range commands {
 		b.rows[i].asked = part
 		part.rows = append(part.rows, i)
 	}

@@ -176,7 +176,7 @@ func TestQueryReaderUnused(t *testing.T) {
 		r := c.QueryReader(t.Context(), nil, readStatement, nil)
 		before := runtime.NumGoroutine()
 		c.QueryReader(t.Context(), nil, readStatement, nil)
-		require.Equal(t, before, runtime.NumGoroutine())
+		require.LessOrEqual(t, runtime.NumGoroutine(), before) // those of earlier tests may end
 		r.Close()
 		_, err := r.Next()
 		require.Equal(t, io.EOF, err)

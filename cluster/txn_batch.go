@@ -11,14 +11,14 @@ import (
 // monitor. If it succeeds, leave must be called.
 func (b *batchRun) enter(ctx context.Context, name string, t *Txn) error {
 	var writes []protocol.Key
-	namespace := b.rows[0].cmd.Key.Namespace
+	namespace := b.results[0].Key.Namespace
 	for i := range b.rows {
 		row := &b.rows[i]
-		if row.cmd.Key.Namespace != namespace {
+		if b.results[i].Key.Namespace != namespace {
 			return clientError(ErrTxnNamespace)
 		}
 		if row.cmd.IsWrite() && b.results[i].Err == nil {
-			writes = append(writes, row.cmd.Key)
+			writes = append(writes, b.results[i].Key)
 		}
 	}
 	if err := t.enter(b.client, namespace); err != nil {
@@ -32,7 +32,7 @@ func (b *batchRun) enter(ctx context.Context, name string, t *Txn) error {
 		return err
 	}
 	for i := range b.rows {
-		t.attach(&b.rows[i].cmd)
+		t.attach(b.rows[i].cmd)
 	}
 	return nil
 }
@@ -42,7 +42,7 @@ func (b *batchRun) leave(t *Txn) {
 	for i := range b.rows {
 		row := &b.rows[i]
 		resp := wire.Response{Version: row.version, HasVersion: row.hasVersion}
-		t.recordResult(&row.cmd.Key, row.cmd.IsWrite(), row.state.Unsettled(), &resp, b.results[i].Err)
+		t.recordResult(&b.results[i].Key, row.cmd.IsWrite(), row.state.Unsettled(), &resp, b.results[i].Err)
 	}
 	t.leave()
 }

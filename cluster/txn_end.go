@@ -203,10 +203,10 @@ func (e *txnEnd) roll(ctx context.Context, forward bool) error {
 // rows sends commands as a batch. A missing record is an error unless mayMiss(i) is true.
 func (e *txnEnd) rows(ctx context.Context, name string, p *TxnPolicy, commands []wire.Command, mayMiss func(i int) bool) ([]BatchResult, error) {
 	policy := p.batch()
-	results, err := e.client.batch(ctx, name, &policy, len(commands), func(_ *BatchPolicy, i int, cmd *wire.Command) error {
+	results, err := e.client.batch(ctx, name, &policy, batchCommands{n: len(commands), command: func(_ *BatchPolicy, i int, cmd *wire.Command) error {
 		*cmd = commands[i]
 		return nil
-	})
+	}})
 	for i := range results {
 		if err == nil && errors.Is(results[i].Err, protocol.KeyNotFound) && !mayMiss(i) {
 			return results, results[i].Err

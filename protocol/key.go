@@ -141,12 +141,13 @@ func (k Key) String() string {
 // computeDigest hashes the set, the particle type of the user key and the user key
 // (docs/wire-core.md#3.6).
 func computeDigest(set string, user Value) Digest {
-	var block [digestBlock]byte
-	at := copy(block[:digestShort], set)
-	if at < digestShort {
-		block[at] = byte(user.Particle())
-		at++
+	if len(set) >= digestShort {
+		return hashLong(set, user)
 	}
+	var block [digestBlock]byte
+	at := copy(block[:], set)
+	block[at] = byte(user.Particle())
+	at++
 	switch room := digestShort - at; {
 	case user.kind == KindInt && room >= 8:
 		binary.BigEndian.PutUint64(block[at:], user.num)

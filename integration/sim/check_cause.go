@@ -67,8 +67,7 @@ func (c *checker) cause(call *Call, o *Outcome) {
 	case isOver && call.Deadline == 0:
 		c.breach(ImpossibleCause, call, "%v, but the context has no deadline", o.Err)
 	case errors.Is(o.Err, cluster.ErrOverload) && !gaveUp(o.Err):
-		// A command that waited for others is dropped before its limit if no answer could come in
-		// time. That it was not sent, and is not in doubt, is checked as for every call.
+		c.overload(call, o)
 	case isOver && !gaveUp(o.Err) && o.Ended.At < call.Begun.At+call.Deadline:
 		c.breach(ImpossibleCause, call, "%v, after %v", o.Err, call.took())
 	case errors.Is(o.Err, cluster.ErrTimeout) && !isOver && !gaveUp(o.Err) && o.took() < c.shortest(call):

@@ -257,6 +257,11 @@ var liars = map[string]struct {
 			return nil
 		})
 	}},
+	"refuses commands that have time": {ImpossibleCause, func() liar {
+		return liar{write: func(func() error) error {
+			return &protocol.Error{Code: protocol.ClientError, Err: cluster.ErrOverload}
+		}}
+	}},
 	"mixes rows up": {WrongWriteResult, func() liar { return liar{batch: swapped} }},
 	"hides failed rows": {WrongBatchError, func() liar {
 		return liar{batch: func(results []cluster.BatchResult, _ error) ([]cluster.BatchResult, error) { return results, nil }}

@@ -234,7 +234,8 @@ func (d *drawer) text(of func(kind) *node) *node {
 	case 5:
 		return piece(text, "CONCAT_WS($, $, $, $)", of(text), of(text), of(number), of(text))
 	case 6:
-		return piece(text, "REPLACE($, $, $)", of(text), of(text), of(text))
+		// In SQLite the new text may be NULL if the old one is empty.
+		return piece(text, "REPLACE($, "+pick(d, "$, COALESCE($, 'x')", "COALESCE(NULLIF($, ''), 'x'), $")+")", of(text), of(text), of(text))
 	}
 	switch n := d.IntN(12); {
 	case n == 0:

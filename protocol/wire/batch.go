@@ -41,6 +41,9 @@ type Batch struct {
 type BatchRow struct {
 	Index   uint32
 	Command *Command
+	// Key replaces the key of the command, so that rows can share a command; nil does not. It must
+	// have the same namespace and set, and the command must not have SendKey.
+	Key *protocol.Key
 }
 
 // AppendMessage appends the batch with its proto header. A row that differs from the previous one
@@ -78,12 +81,17 @@ func (b *Batch) AppendMessage(dst []byte, rows []BatchRow, timeBudget uint32) ([
 }
 
 func (row *BatchRow) appendTo(dst []byte, previous *Command) ([]byte, error) {
-	c := row.Command
-	if err := c.check(); err != nil {
-		return dst, err
+	c, key := row.Command, row.Key
+	if c != previous {
+		if err := c.check(); err != nil {
+			return dst, err
+		}
+	}
+	if key == nil {
+		key = &c.Key
 	}
 	dst = binary.BigEndian.AppendUint32(dst, row.Index)
-	digest := c.Key.Digest()
+	digest := key.Digest()
 	dst = append(dst, digest[:]...)
 	if previous != nil && c.repeats(previous) {
 		return append(dst, rowRepeat), nil
@@ -154,6 +162,9 @@ func (c *Command) appendRowHeader(dst []byte) []byte {
 // repeats reports whether a row differs from the previous one only in its digest. Slices must be
 // identical: comparing their elements would cost more than it saves.
 func (c *Command) repeats(p *Command) bool {
+	if c == p {
+		return !c.sendsKey() && c.Transaction == nil
+	}
 	return !c.sendsKey() && !p.sendsKey() && c.Transaction == nil && p.Transaction == nil &&
 		c.Key.Namespace == p.Key.Namespace && c.Key.Set == p.Key.Set &&
 		c.Info1 == p.Info1 && c.Info2 == p.Info2 && c.Info3 == p.Info3 && c.Info4 == p.Info4 &&

@@ -135,7 +135,7 @@ func TestBatchBytes(t *testing.T) {
 	names := []string{"a"}
 	a, b := NewRead(protocol.MustKey("test", "demo", "k1"), names...), NewRead(protocol.MustKey("test", "demo", 1), names...)
 	batch := Batch{Flags: BatchInline | BatchRespondAll}
-	got, err := batch.AppendMessage(nil, []BatchRow{{0, &a}, {1, &b}}, 0)
+	got, err := batch.AppendMessage(nil, []BatchRow{{Index: 0, Command: &a}, {Index: 1, Command: &b}}, 0)
 	require.NoError(t, err)
 	want := "0203000000000078 16 08000000 00 00000000 00000000 00000000 0001 0000 | 0000005e 29 00000002 05" +
 		"00000000 b747f5854d0b33259928d0cfab7fad81d6abfbf6 0a 01 00 00 00000000 0002 0001" +
@@ -150,7 +150,7 @@ func TestBatchRows(t *testing.T) {
 	put.SendKey, put.Info2, put.Generation, put.RecordTTL = true, put.Info2|Info2Generation, 3, 100
 	put.Filter = []byte{0xc3}
 	del, all := NewDelete(k), NewRead(k)
-	rows := []BatchRow{{7, &put}, {8, &del}, {9, &all}, {10, &all}}
+	rows := []BatchRow{{Index: 7, Command: &put}, {Index: 8, Command: &del}, {Index: 9, Command: &all}, {Index: 10, Command: &all}}
 	batch := Batch{Filter: []byte{0xc2}}
 	msg, err := batch.AppendMessage(nil, rows, 5)
 	require.NoError(t, err)
@@ -257,4 +257,22 @@ func TestParsePartitions(t *testing.T) {
 	}
 	_, err = ParseDigests(make([]byte, 21))
 	require.ErrorIs(t, err, protocol.ErrMalformed)
+}
+
+// TestSharedCommand: rows that share a command are written like rows with commands of their own.
+func TestSharedCommand(t *testing.T) {
+	names := []string{"a", "b"}
+	var own, shared []BatchRow
+	common := NewRead(protocol.MustKey("test", "s", 0), names...)
+	for i := range 3 {
+		key := protocol.MustKey("test", "s", i)
+		cmd := NewRead(key, names...)
+		own = append(own, BatchRow{Index: uint32(i), Command: &cmd})
+		shared = append(shared, BatchRow{Index: uint32(i), Command: &common, Key: &key})
+	}
+	want, err := (&Batch{}).AppendMessage(nil, own, 0)
+	require.NoError(t, err)
+	got, err := (&Batch{}).AppendMessage(nil, shared, 0)
+	require.NoError(t, err)
+	require.Equal(t, want, got)
 }

@@ -46,9 +46,9 @@ func TestEncodedWriteIsWrite(t *testing.T) {
 		require.Equal(t, values.IsWrite(), encoded.IsWrite(), name)
 
 		batch := Batch{Flags: BatchRespondAll}
-		want, err = batch.AppendMessage(nil, []BatchRow{{0, &values}, {1, &values}}, 5)
+		want, err = batch.AppendMessage(nil, []BatchRow{{Index: 0, Command: &values}, {Index: 1, Command: &values}}, 5)
 		require.NoError(t, err)
-		got, err = batch.AppendMessage(nil, []BatchRow{{0, &encoded}, {1, &encoded}}, 5)
+		got, err = batch.AppendMessage(nil, []BatchRow{{Index: 0, Command: &encoded}, {Index: 1, Command: &encoded}}, 5)
 		require.NoError(t, err)
 		require.Equal(t, hex.EncodeToString(want), hex.EncodeToString(got), name)
 

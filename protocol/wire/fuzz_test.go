@@ -112,7 +112,7 @@ func FuzzParseBatch(f *testing.F) {
 	read := NewRead(protocol.MustKey("test", "demo", "k1"), "a")
 	write := NewWrite(protocol.OpWrite, protocol.MustKey("test", "demo", 2), protocol.Bins{protocol.NewBin("a", 7)})
 	call := NewExecute(protocol.MustKey("test", "demo", "k1"), &UDFCall{Package: "p", Function: "f"})
-	msg, err := (&Batch{}).AppendMessage(nil, []BatchRow{{0, &read}, {1, &read}, {2, &write}, {3, &call}}, 0)
+	msg, err := (&Batch{}).AppendMessage(nil, []BatchRow{{Index: 0, Command: &read}, {Index: 1, Command: &read}, {Index: 2, Command: &write}, {Index: 3, Command: &call}}, 0)
 	require.NoError(f, err)
 	f.Add(msg[ProtoHeaderSize+HeaderSize+fieldMin:])
 	for _, frame := range wiretest.Samples("batch", "rows") {

@@ -76,7 +76,7 @@ func TestTransactionFieldsRoundTrip(t *testing.T) {
 
 		batch := Batch{}
 		other := NewRead(protocol.MustKey("test", "demo", 2))
-		message, err = batch.AppendMessage(nil, []BatchRow{{1, &command}, {2, &command}, {3, &other}}, 0)
+		message, err = batch.AppendMessage(nil, []BatchRow{{Index: 1, Command: &command}, {Index: 2, Command: &command}, {Index: 3, Command: &other}}, 0)
 		require.NoError(t, err)
 		m, err = ParseMessage(message[ProtoHeaderSize:])
 		require.NoError(t, err)

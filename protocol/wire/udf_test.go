@@ -23,7 +23,7 @@ func TestExecuteBytes(t *testing.T) {
 func TestExecuteRows(t *testing.T) {
 	call := &UDFCall{Package: "p", Function: "f"}
 	a, b := NewExecute(protocol.MustKey("test", "demo", 1), call), NewExecute(protocol.MustKey("test", "demo", 2), call)
-	got, err := (&Batch{}).AppendMessage(nil, []BatchRow{{0, &a}, {1, &b}}, 0)
+	got, err := (&Batch{}).AppendMessage(nil, []BatchRow{{Index: 0, Command: &a}, {Index: 1, Command: &b}}, 0)
 	require.NoError(t, err)
 	m, err := ParseMessage(got[ProtoHeaderSize:])
 	require.NoError(t, err)

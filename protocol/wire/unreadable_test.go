@@ -103,7 +103,7 @@ func checkSentKey(t *testing.T, key protocol.Key, want []byte, sent bool) {
 	digest, _ := m.Field(FieldDigest)
 	known := key.Digest()
 	require.Equal(t, known[:], digest)
-	packed, err = (&Batch{}).AppendMessage(nil, []BatchRow{{0, &cmd}, {1, &cmd}}, 0)
+	packed, err = (&Batch{}).AppendMessage(nil, []BatchRow{{Index: 0, Command: &cmd}, {Index: 1, Command: &cmd}}, 0)
 	require.NoError(t, err)
 	b, err := ParseBatch(packed[ProtoHeaderSize+HeaderSize+fieldMin:])
 	require.NoError(t, err)

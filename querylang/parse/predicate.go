@@ -18,7 +18,7 @@ var comparisons = map[string]ast.Operator{
 func (p *parser) predicateRest(x ast.Expr) ast.Expr {
 	start := p.token.pos
 	x = p.comparison(x)
-	for p.token.is("IS") || p.token.isAny("ISNULL", "NOTNULL") {
+	for p.token.is("IS") || p.token.isAny("ISNULL", "NOTNULL") || p.atNotNull() {
 		x = p.isPredicate(x)
 	}
 	if p.token.pos > start && p.atComparison() {
@@ -43,6 +43,9 @@ func (p *parser) atComparison() bool {
 	return t.isAny("IN", "BETWEEN", "LIKE", "ILIKE", "REGEXP", "RLIKE", "CONTAINS")
 }
 
+// atNotNull reports whether NOT NULL comes next, which is IS NOT NULL in SQLite.
+func (p *parser) atNotNull() bool { return p.token.is("NOT") && p.peek(1).is("NULL") }
+
 // comparison parses the rest of a comparison other than IS, if one follows.
 func (p *parser) comparison(x ast.Expr) ast.Expr {
 	t := p.token
@@ -65,9 +68,8 @@ func (p *parser) comparison(x ast.Expr) ast.Expr {
 	}
 	not := t.is("NOT")
 	if not {
-		if p.peek(1).is("NULL") { // x NOT NULL, as in SQLite
-			p.acceptWords("NOT", "NULL")
-			return &ast.Is{X: x, Not: true}
+		if p.atNotNull() {
+			return x
 		}
 		p.advance()
 	}
@@ -174,9 +176,13 @@ func (p *parser) quantified(op ast.Operator, x ast.Expr) ast.Expr {
 	return contains
 }
 
-// isPredicate parses IS [NOT] NULL, TRUE, FALSE, UNKNOWN or DISTINCT FROM, ISNULL and NOTNULL.
+// isPredicate parses IS [NOT] NULL, TRUE, FALSE, UNKNOWN or DISTINCT FROM, ISNULL, NOTNULL and NOT
+// NULL.
 func (p *parser) isPredicate(x ast.Expr) ast.Expr {
 	p.countOperator()
+	if p.acceptWords("NOT", "NULL") {
+		return &ast.Is{X: x, Not: true}
+	}
 	t := p.advance()
 	if !t.is("IS") {
 		return &ast.Is{X: x, Not: t.is("NOTNULL")}
