@@ -161,7 +161,7 @@ func (d *drawer) overAggregates(s *scope) *node {
 	x := d.count(s)
 	switch d.IntN(7) {
 	case 0:
-		return piece(number, "($ % 1000 "+pick(d, "+", "-", "*")+" $ % 1000)", x, d.count(s))
+		return piece(number, "($ % 1000 "+pick(d, "+", "-", "*")+" ($ % 1000))", x, d.count(s))
 	case 1:
 		return piece(number, "CASE WHEN $ THEN $ ELSE $ END", d.aggregateCondition(s), x, d.count(s))
 	case 2:
