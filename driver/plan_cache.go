@@ -14,11 +14,11 @@ import (
 // that differ in them.
 type statement struct {
 	*querylang.Prepared
-	run      *exec.Statement
-	columns  []string // the names of the columns of a query
+	run     *exec.Statement
+	columns []string // the names of the columns of a query
 	// readsByKey means that the statement reads one record, see exec.Statement.ReadsByKey.
 	readsByKey bool
-	literals []protocol.Value
+	literals   []protocol.Value
 }
 
 // newStatement returns a statement without literals of its own.

@@ -6,8 +6,10 @@ import (
 	"fmt"
 	"io"
 	"iter"
+	"math"
 	"reflect"
 	"slices"
+	"strings"
 	"unsafe"
 
 	"github.com/aerosql/aerosql/protocol"
@@ -122,9 +124,36 @@ func (g *groups) prepare(t reflect.Type) error {
 			problems = append(problems, fmt.Errorf("mapper: GroupBy: two aggregates are for %s.%s", typeName(t), f.path))
 		default:
 			item.name, used[f.bin] = f.bin, true
+			if err := item.checkUnit(f); err != nil {
+				problems = append(problems, fmt.Errorf("mapper: GroupBy: %s.%s: %w", typeName(t), f.path, err))
+			}
 		}
 	}
 	return errors.Join(problems...)
+}
+
+// checkUnit returns an error if a field of the result would read the aggregate in another unit. An
+// average has the decimal point in its value; see value.
+func (a *aggregate) checkUnit(f *field) error {
+	switch {
+	case a.place == nil || strings.HasPrefix(a.function, "COUNT"):
+		return nil
+	case a.function == "AVG" && a.place.form.scale > 0 && f.tag.form.scale > 0:
+		return errors.New("an average has more decimal places than option scale allows; use a float64 without it")
+	case a.function == "AVG":
+		return nil
+	}
+	return f.checkUnit(a.place.typ, a.place.form)
+}
+
+// value returns the value of a group for the field of the result. The servers and the SQL engine
+// compute with the integers that option scale stores.
+func (a *aggregate) value(v protocol.Value) protocol.Value {
+	x, ok := v.Float()
+	if !ok || a.function != "AVG" || a.place.form.scale == 0 {
+		return v
+	}
+	return protocol.Float(x / math.Pow10(a.place.form.scale-1))
 }
 
 // fieldFor returns the field for an aggregate, or nil. A value of By without a name is for the
@@ -278,6 +307,10 @@ func (a *aggregate) expression(b *statement) (ast.Expr, error) {
 	}
 	x, err := b.place(a.place)
 	switch a.function {
+	case "MIN", "MAX", "SUM", "AVG":
+		if err == nil {
+			err = b.store.checkOrder(a.place)
+		}
 	case "":
 		return x, err
 	case "COUNT DISTINCT":
@@ -329,7 +362,7 @@ func (g *groups) rows(ctx context.Context) iter.Seq2[[]protocol.Value, error] {
 func (g *groups) decode(base unsafe.Pointer, values []protocol.Value) error {
 	bins := make(protocol.Bins, len(g.items))
 	for i, item := range g.items {
-		bins[i] = protocol.Bin{Name: item.name, Value: values[i]}
+		bins[i] = protocol.Bin{Name: item.name, Value: item.value(values[i])}
 	}
 	return g.plan.decodeBins(base, bins, true)
 }

@@ -127,3 +127,85 @@ func TestGroupBy(t *testing.T) {
 		require.ErrorContains(t, err, want)
 	}
 }
+
+// amounts has numbers and times in other units than those that their Go types suggest.
+type amounts struct {
+	ID    string    `as:"id,pk"`
+	Price float64   `as:"price,scale=2"`
+	Title string    `as:"title,scale=1"`
+	At    time.Time `as:"at,unix"`
+	Seen  time.Time `as:"seen"`
+}
+
+type amountFields struct {
+	Price mapper.Num[amounts, float64]
+	Title mapper.Text[amounts, string]
+	At    mapper.Time[amounts]
+	Seen  mapper.Time[amounts]
+}
+
+// TestUnitsOfSelections: what a selection or a group reads in another unit than it is stored in is
+// an error, and never another number or time.
+func TestUnitsOfSelections(t *testing.T) {
+	ctx := t.Context()
+	F := mapper.MustFields[amounts, amountFields]()
+	r, err := mapper.New[amounts](memDB(t, ""))
+	require.NoError(t, err)
+	at := time.Unix(1_700_000_000, 0).UTC()
+	require.NoError(t, r.SaveMany(ctx, &amounts{"a", 12.5, "1.5", at, at}, &amounts{"b", 12.51, "2", at.Add(time.Hour), at}))
+
+	type noScale struct {
+		Price float64 `as:"price"`
+	}
+	type otherScale struct {
+		Price string `as:"price,scale=3"`
+	}
+	type noUnit struct {
+		At *time.Time `as:"at"`
+	}
+	type otherUnit struct {
+		Seen time.Time `as:"seen,unixmilli"`
+	}
+	_, err = mapper.Select[noScale](r.All()).Slice(ctx)
+	require.EqualError(t, err, "mapper: Select: noScale.Price: the bin holds decimal numbers with option scale=2; add this option, or use an int64 for the stored integer")
+	_, err = mapper.Select[otherScale](r.All()).Slice(ctx)
+	require.ErrorContains(t, err, "otherScale.Price: the bin holds decimal numbers with option scale=2")
+	_, err = mapper.Select[noUnit](r.All()).Slice(ctx)
+	require.EqualError(t, err, "mapper: Select: noUnit.At: the bin holds times in units of 1s; add option unix")
+	_, err = mapper.Select[otherUnit](r.All()).Slice(ctx)
+	require.ErrorContains(t, err, "add option unixnano")
+	type same struct {
+		Price string     `as:"price,scale=2"`
+		Title int64      `as:"title"`
+		At    *time.Time `as:"at,unix"`
+	}
+	s, err := mapper.Select[same](r.Where(F.Price.Lt(12.51)).AllowScan()).First(ctx)
+	require.NoError(t, err)
+	require.Equal(t, &same{"12.50", 15, &at}, s)
+
+	type wrong struct {
+		Max  float64
+		Last time.Time
+	}
+	_, err = mapper.GroupBy[wrong](r.All(), F.Price.Max().As("Max"), F.At.Max().As("Last")).One(ctx)
+	require.ErrorContains(t, err, "wrong.Max: the bin holds decimal numbers")
+	require.ErrorContains(t, err, "wrong.Last: the bin holds times in units of 1s")
+	type right struct {
+		Max   float64 `as:"max,scale=2"`
+		Sum   string  `as:"sum,scale=2"`
+		Cents int64
+		Mean  float64
+		Last  time.Time `as:"last,unix"`
+		First time.Time
+		Title string `as:"title,scale=1"`
+	}
+	g, err := mapper.GroupBy[right](r.All(), F.Price.Max().As("Max"), F.Price.Sum().As("Sum"), F.Price.Min().As("Cents"), F.Price.Avg().As("Mean"),
+		F.At.Max().As("Last"), F.Seen.Min().As("First"), F.Title.Max().As("Title")).One(ctx)
+	require.NoError(t, err)
+	require.Equal(t, &right{12.51, "25.01", 1250, 12.505, at.Add(time.Hour), at, "2.0"}, g)
+	type scaledMean struct {
+		Mean float64 `as:"mean,scale=2"`
+	}
+	_, err = mapper.GroupBy[scaledMean](r.All(), F.Price.Avg().As("Mean")).One(ctx)
+	require.ErrorContains(t, err, "an average has more decimal places")
+}

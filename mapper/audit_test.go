@@ -3,13 +3,15 @@ package mapper_test
 import (
 	"context"
 	"database/sql"
-	"errors"
 	"testing"
 	"time"
 
 	"github.com/stretchr/testify/require"
 
+	"github.com/aerosql/aerosql/driver"
 	"github.com/aerosql/aerosql/mapper"
+	"github.com/aerosql/aerosql/protocol"
+	"github.com/aerosql/aerosql/protocol/exp"
 )
 
 // doc has all fields that the mapper sets.
@@ -146,6 +148,114 @@ func TestSoftDelete(t *testing.T) {
 	require.ErrorIs(t, err, mapper.ErrNotFound)
 }
 
+// TestUpsertOfADeletedRecord: a verb that inserts finds a deleted record and can't change it. The
+// error says so.
+func TestUpsertOfADeletedRecord(t *testing.T) {
+	ctx := context.Background()
+	table, _ := notes(t)
+	require.NoError(t, table.Insert(ctx, &note{ID: "a"}))
+	_, err := table.Delete(ctx, "a")
+	require.NoError(t, err)
+	x := &note{ID: "a", Text: "x"}
+	for name, verb := range map[string]func() error{
+		"Upsert":     func() error { _, err := table.Upsert(ctx, x, N.Text.Set("y")); return err },
+		"OrInsert":   func() error { return table.Patch(ctx, "a", mapper.OrInsert(x), N.Text.Set("y")) },
+		"UpsertMany": func() error { _, err := table.UpsertMany(ctx, []*note{x}, N.Text.Set("y")); return err },
+	} {
+		err := verb()
+		require.ErrorIs(t, err, mapper.ErrExists, name)
+		require.NotErrorIs(t, err, mapper.ErrNotFound, name)
+		require.ErrorContains(t, err, "marked as deleted", name)
+	}
+	require.NotErrorIs(t, table.Patch(ctx, "a", N.Text.Set("y")), mapper.ErrCondition, "a patch without a condition")
+	require.NoError(t, table.Save(ctx, x), "Save restores it")
+	inserted, err := table.Upsert(ctx, x, N.Text.Set("y"))
+	require.NoError(t, err)
+	require.False(t, inserted)
+}
+
+// TestSoftDeleteInQueries: no query sees a deleted record, and IncludeDeleted shows it to all.
+func TestSoftDeleteInQueries(t *testing.T) {
+	ctx := context.Background()
+	table, _ := notes(t)
+	require.NoError(t, table.SaveMany(ctx, &note{ID: "a", Text: "x"}, &note{ID: "b", Text: "x"}, &note{ID: "c", Text: "y"}))
+	_, err := table.Delete(ctx, "a")
+	require.NoError(t, err)
+	type textOnly struct {
+		Text string `as:"text"`
+	}
+	type count struct{ N int }
+	for _, c := range []struct {
+		repo *mapper.Repo[note]
+		want int
+	}{{table.Repo, 1}, {table.With(mapper.IncludeDeleted()).Repo, 2}} {
+		q := c.repo.All().Where(N.Text.Eq("x"))
+		all, err := q.Slice(ctx)
+		require.NoError(t, err)
+		require.Len(t, all, c.want)
+		selected, err := mapper.Select[textOnly](q).Slice(ctx)
+		require.NoError(t, err)
+		require.Len(t, selected, c.want)
+		n, err := q.Count(ctx)
+		require.NoError(t, err)
+		require.EqualValues(t, c.want, n)
+		page, err := q.OrderBy(N.Text.Asc()).Page(ctx, "", 10)
+		require.NoError(t, err)
+		require.Len(t, page.Items, c.want)
+		page, err = q.Page(ctx, "", 10)
+		require.NoError(t, err)
+		require.Len(t, page.Items, c.want)
+		g, err := mapper.GroupBy[count](q, mapper.Count[note]().As("N")).One(ctx)
+		require.NoError(t, err)
+		require.Equal(t, c.want, g.N)
+		n, err = c.repo.WhereText("PK = 'a' OR text = 'nothing'").AllowScan().Count(ctx)
+		require.NoError(t, err)
+		require.EqualValues(t, c.want-1, n)
+		found, err := c.repo.ExistsMany(ctx, "a", "b")
+		require.NoError(t, err)
+		require.Equal(t, []bool{c.want == 2, true}, found)
+		require.Equal(t, c.want == 2, c.repo.PatchMany(ctx, []any{"a"}, N.Text.Set("x")) == nil)
+		require.Equal(t, c.want == 2, c.repo.TouchMany(ctx, "a") == nil)
+		require.Equal(t, c.want == 2, c.repo.UpdateMany(ctx, &note{ID: "a", Text: "x", Deleted: time.Unix(1e9, 0).UTC()}) == nil)
+		_, err = c.repo.Change(ctx, "a", N.Text.Set("x"))
+		require.Equal(t, c.want == 2, err == nil)
+	}
+}
+
+// TestPoliciesKeepTheirFilter: the filter of a write policy holds for each verb, also where the
+// mapper adds a condition of its own.
+func TestPoliciesKeepTheirFilter(t *testing.T) {
+	ctx := context.Background()
+	db := memDB(t, "")
+	plain, err := mapper.New[note](db)
+	require.NoError(t, err)
+	client, err := driver.Client(ctx, db)
+	require.NoError(t, err)
+	policy := client.Policies().Write
+	policy.Filter = exp.Filter(exp.Eq(exp.StringBin("text"), exp.StringVal("mine")))
+	mine, err := mapper.New[note](db, mapper.WithWritePolicy(policy))
+	require.NoError(t, err)
+	require.NoError(t, plain.SaveMany(ctx, &note{ID: "a", Text: "mine"}, &note{ID: "b", Text: "yours"}))
+	for name, verb := range map[string]func(id string) error{
+		"Update": func(id string) error { return mine.Update(ctx, &note{ID: id, Text: "mine"}) },
+		"Patch":  func(id string) error { return mine.Patch(ctx, id, N.Created.Set(time.Unix(1, 0))) },
+		"If": func(id string) error {
+			return mine.Patch(ctx, id, N.Created.Set(time.Unix(1, 0)), mapper.If(N.Text.NotNull()))
+		},
+		"PatchMany": func(id string) error { return mine.PatchMany(ctx, []any{id}, N.Created.Set(time.Unix(1, 0))) },
+		"Touch":     func(id string) error { return mine.Touch(ctx, id) },
+		"Modify":    func(id string) error { _, err := mine.Modify(ctx, id, func(*note) error { return nil }); return err },
+	} {
+		require.NoError(t, verb("a"), name)
+		require.ErrorIs(t, verb("b"), protocol.FilteredOut, name)
+	}
+	for id, want := range map[string]bool{"b": false, "a": true} {
+		existed, err := mine.Delete(ctx, id)
+		require.NoError(t, err)
+		require.Equal(t, want, existed)
+	}
+}
+
 func TestAuditTags(t *testing.T) {
 	for name, c := range map[string]struct {
 		make func() error
@@ -192,73 +302,4 @@ func newOf[T any]() error {
 	defer db.Close()
 	_, err = mapper.New[T](db, mapper.WithSet("s"))
 	return err
-}
-
-// hooked records the calls of its hooks.
-type hooked struct {
-	ID    string   `as:"id,pk"`
-	N     int      `as:"n"`
-	Calls []string `as:"-"`
-	Fail  string   `as:"-"`
-}
-
-var errHook = errors.New("hook failed")
-
-func (h *hooked) call(name string) error {
-	h.Calls = append(h.Calls, name)
-	switch h.Fail {
-	case name:
-		return errHook
-	case name + " panic":
-		panic("oops")
-	}
-	return nil
-}
-
-func (h *hooked) BeforeSave(context.Context) error { h.N++; return h.call("BeforeSave") }
-func (h *hooked) Validate() error {
-	if h.N < 0 {
-		return errors.New("N is negative")
-	}
-	return h.call("Validate")
-}
-func (h *hooked) AfterSave(context.Context) error    { return h.call("AfterSave") }
-func (h *hooked) AfterFind(context.Context) error    { return h.call("AfterFind") }
-func (h *hooked) BeforeDelete(context.Context) error { return h.call("BeforeDelete") }
-
-func TestHooks(t *testing.T) {
-	ctx := context.Background()
-	r, err := mapper.New[hooked](memDB(t, ""))
-	require.NoError(t, err)
-	writes := map[string]func(*hooked) error{
-		"Save":     func(h *hooked) error { return r.Save(ctx, h) },
-		"Replace":  func(h *hooked) error { return r.Replace(ctx, h) },
-		"Update":   func(h *hooked) error { return r.Update(ctx, h) },
-		"SaveMany": func(h *hooked) error { return r.SaveMany(ctx, h) },
-	}
-	require.NoError(t, r.Insert(ctx, &hooked{ID: "a"}))
-	for name, write := range writes {
-		h := &hooked{ID: "a", N: 5}
-		require.NoError(t, write(h), name)
-		require.Equal(t, []string{"BeforeSave", "Validate", "AfterSave"}, h.Calls, name)
-		for _, fail := range []string{"BeforeSave", "Validate"} {
-			require.ErrorIs(t, write(&hooked{ID: "a", N: 90, Fail: fail}), errHook, name)
-			require.ErrorIs(t, write(&hooked{ID: "a", N: 90, Fail: fail + " panic"}), mapper.ErrPanic, name)
-		}
-		var invalid *mapper.ValidationError
-		require.ErrorAs(t, write(&hooked{ID: "a", N: -9}), &invalid, name)
-		require.Equal(t, "hooked", invalid.Struct)
-		found, err := r.Find(ctx, "a")
-		require.NoError(t, err)
-		require.Equal(t, 6, found.N, name)
-		require.Equal(t, []string{"AfterFind"}, found.Calls)
-	}
-	for h, err := range r.All().Rows(ctx) {
-		require.NoError(t, err)
-		require.Equal(t, []string{"AfterFind"}, h.Calls)
-	}
-	_, err = r.Delete(ctx, &hooked{ID: "a", Fail: "BeforeDelete"})
-	require.ErrorIs(t, err, errHook)
-	_, err = r.Delete(ctx, &hooked{ID: "a"})
-	require.NoError(t, err)
 }

@@ -84,14 +84,17 @@ func (q *query) background(ctx context.Context, c *changing) (*Task, error) {
 	if len(q.orders) > 0 || q.limit > 0 {
 		return nil, fmt.Errorf("mapper: %w: a background query has no order and no limit", ErrUnsupported)
 	}
-	if cluster.TxnFrom(ctx) != nil {
-		return nil, fmt.Errorf("mapper: background query of %s: %w", q.source.set, cluster.ErrTxnQuery)
-	}
 	whole := *q
 	whole.conditions = append(whole.conditions[:len(whole.conditions):len(whole.conditions)], c.conditions...)
 	r, err := whole.begin(ctx)
 	if err != nil {
 		return nil, err
+	}
+	if within := r.binding.within; within != nil {
+		ctx = within(ctx)
+	}
+	if cluster.TxnFrom(ctx) != nil {
+		return nil, fmt.Errorf("mapper: background query of %s: %w", q.source.set, cluster.ErrTxnQuery)
 	}
 	access, err := r.access(ctx)
 	if err != nil {
@@ -103,13 +106,13 @@ func (q *query) background(ctx context.Context, c *changing) (*Task, error) {
 		policy.TTL = *c.ttl
 	}
 	if access.Filter != nil {
-		policy.Filter = access.Filter.Packed
+		policy.Filter = bothFilters(policy.Filter, access.Filter.Packed)
 	}
 	if access.Method == sqlplan.OneKey || access.Method == sqlplan.Keys {
 		return r.byKeys(ctx, &policy, access.Keys, c.ops)
 	}
 	if access.Method == sqlplan.Nothing {
-		return &Task{}, nil
+		return &Task{done: allDone}, nil
 	}
 	stmt := cluster.Statement{Namespace: r.binding.namespace, Set: q.source.set}
 	if access.Method == sqlplan.IndexScan {
@@ -152,7 +155,8 @@ func (r *running) access(ctx context.Context) (*sqlplan.Access, error) {
 // byKeys changes records whose keys the condition names. It is done when it returns.
 func (r *running) byKeys(ctx context.Context, policy *cluster.BackgroundPolicy, keys []protocol.Key, ops []protocol.Operation) (*Task, error) {
 	write := r.binding.write
-	write.Exists, write.Filter, write.TTL, write.DurableDelete = cluster.UpdateOnly, policy.Filter, policy.TTL, policy.DurableDelete
+	write.Exists, write.TTL, write.DurableDelete = cluster.UpdateOnly, policy.TTL, policy.DurableDelete
+	write.Filter = bothFilters(write.Filter, policy.Filter)
 	if len(ops) == 1 && ops[0].Code == protocol.OpDelete {
 		write.Exists = cluster.Upsert
 	}
@@ -164,7 +168,7 @@ func (r *running) byKeys(ctx context.Context, policy *cluster.BackgroundPolicy, 
 	if _, partly := errors.AsType[*cluster.BatchError](err); err != nil && !partly {
 		return nil, fmt.Errorf("mapper: %w", err)
 	}
-	task := &Task{done: TaskProgress{Percent: 100, Done: true}}
+	task := &Task{done: allDone}
 	for i := range results {
 		switch err := results[i].Err; {
 		case err == nil:
@@ -191,6 +195,9 @@ type TaskProgress struct {
 	Changed, Failed int64   // records
 	Done            bool
 }
+
+// allDone is the progress of a task that had nothing to do.
+var allDone = TaskProgress{Percent: 100, Done: true}
 
 // Wait returns when the work is done. The error is not nil if the nodes have stopped it, or if
 // records of a condition on keys could not be changed. Records that could not be changed otherwise

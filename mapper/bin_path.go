@@ -1,9 +1,11 @@
 package mapper
 
 import (
+	"cmp"
 	"errors"
 	"fmt"
 	"reflect"
+	"slices"
 	"strconv"
 	"strings"
 
@@ -23,6 +25,7 @@ type binPath struct {
 	// function is a function of SQL whose result the place stands for, or "".
 	function string
 	alias    string // an older name of the bin, or ""
+	required bool   // the value can't be removed
 	// err is a mistake that every use of the path returns.
 	err error
 }
@@ -40,13 +43,17 @@ const (
 type pathStep struct {
 	index int
 	isMap bool
-	key   protocol.Value
+	// key is the key without the options of a Repo. of is the key of a Go map, whose form depends
+	// on them; its type is nil for a field of a struct.
+	key protocol.Value
+	of  typedValue
 }
 
 // step returns the place of a value inside this place's value.
 func (p *binPath) step(s pathStep, typ reflect.Type) *binPath {
 	inner := *p
-	inner.typ, inner.form.ordered = typ, false
+	inner.typ, inner.form.ordered, inner.required = typ, false, false
+	inner.err = cmp.Or(p.err, p.checkParts())
 	inner.steps = append(p.steps[:len(p.steps):len(p.steps)], s)
 	if s.isMap {
 		inner.path += "[" + s.key.String() + "]"
@@ -71,13 +78,13 @@ func (p *binPath) in(found []field, i int) *binPath {
 		}
 	}
 	inner.steps = append(p.steps[:len(p.steps):len(p.steps)], step)
-	inner.typ, inner.form = f.typ, f.tag.form
+	inner.typ, inner.form, inner.required = f.typ, f.tag.form, f.tag.required
 	return &inner
 }
 
 // binPathOf returns the place of a field of a mapped type.
 func binPathOf(root reflect.Type, f *field, kind pathKind) *binPath {
-	return &binPath{root: root, path: f.path, kind: kind, bin: f.bin, alias: f.tag.alias, typ: f.typ, form: f.tag.form}
+	return &binPath{root: root, path: f.path, kind: kind, bin: f.bin, alias: f.tag.alias, typ: f.typ, form: f.tag.form, required: f.tag.required}
 }
 
 // fail returns an error that names the struct, the field and the bin.
@@ -167,6 +174,37 @@ func (p *pathFields) names() string {
 		names[i] = p.fields[i].path
 	}
 	return strings.Join(names, ", ")
+}
+
+// checkParts returns an error if the server can't read or change parts of the value.
+func (p *binPath) checkParts() error {
+	if !p.form.json {
+		return nil
+	}
+	return p.fail(fmt.Errorf("%w: the value is stored as JSON, and the servers know no parts of it; use Set of the whole field, or Modify", ErrUnsupported))
+}
+
+// resolve returns the path with the keys of maps as the Repo stores them.
+func (s *store) resolve(p *binPath) (*binPath, error) {
+	if err := s.checkPath(p); err != nil {
+		return nil, err
+	}
+	if !slices.ContainsFunc(p.steps, func(s pathStep) bool { return s.of.typ != nil }) {
+		return p, nil
+	}
+	resolved := *p
+	resolved.steps = slices.Clone(p.steps)
+	for i := range resolved.steps {
+		step := &resolved.steps[i]
+		if step.of.typ == nil {
+			continue
+		}
+		var err error
+		if step.key, err = s.mapKey(step.of); err != nil {
+			return nil, p.fail(fmt.Errorf("key %v: %w", step.key, err))
+		}
+	}
+	return &resolved, nil
 }
 
 // checkPath returns the error of a path that can't be used with the Repo.

@@ -107,12 +107,12 @@ func (s *store) newChanging(policy cluster.WritePolicy, changes []*change) (*cha
 }
 
 // changeAt returns a change of the value of a place.
-func changeAt(p *binPath, apply func(*changing) error) *change {
-	return replacing(p, func(c *changing) error {
+func changeAt(p *binPath, apply func(*changing, *binPath) error) *change {
+	return replacing(p, func(c *changing, p *binPath) error {
 		if err := p.checkAlias(); err != nil {
 			return err
 		}
-		return apply(c)
+		return apply(c, p)
 	})
 }
 
@@ -126,9 +126,10 @@ func (p *binPath) checkAlias() error {
 }
 
 // replacing is changeAt for a change that doesn't depend on the value before.
-func replacing(p *binPath, apply func(*changing) error) *change {
+func replacing(p *binPath, apply func(*changing, *binPath) error) *change {
 	return &change{p, func(c *changing) error {
-		if err := c.store.checkPath(p); err != nil {
+		p, err := c.store.resolve(p)
+		if err != nil {
 			return err
 		}
 		switch p.kind {
@@ -137,12 +138,12 @@ func replacing(p *binPath, apply func(*changing) error) *change {
 		case inGeneration:
 			return p.fail(fmt.Errorf("%w: only the server changes the generation; use IfGen to check it", ErrUnsupported))
 		}
-		return apply(c)
+		return apply(c, p)
 	}}
 }
 
 func setChange(p *binPath, v typedValue) *change {
-	return replacing(p, func(c *changing) error {
+	return replacing(p, func(c *changing, p *binPath) error {
 		value, err := c.store.valueOf(p, v)
 		if err == nil && len(p.steps) > 0 {
 			err = p.checkAlias()
@@ -172,7 +173,7 @@ func (c *changing) put(p *binPath, v protocol.Value) {
 }
 
 func unsetChange(p *binPath) *change {
-	return replacing(p, func(c *changing) error {
+	return replacing(p, func(c *changing, p *binPath) error {
 		if len(p.steps) == 0 {
 			return c.unset(p)
 		}
@@ -182,6 +183,8 @@ func unsetChange(p *binPath) *change {
 
 func (c *changing) unset(p *binPath) error {
 	switch {
+	case p.required:
+		return p.fail(fmt.Errorf("%w: the field has option required and can't be unset", ErrMissingBin))
 	case len(p.steps) == 0:
 		c.put(p, protocol.Nil())
 	case p.last().isMap:
@@ -193,7 +196,7 @@ func (c *changing) unset(p *binPath) error {
 }
 
 func setOnceChange(p *binPath, v typedValue) *change {
-	return changeAt(p, func(c *changing) error {
+	return changeAt(p, func(c *changing, p *binPath) error {
 		value, err := c.store.valueOf(p, v)
 		switch {
 		case err != nil:
@@ -212,7 +215,7 @@ func setOnceChange(p *binPath, v typedValue) *change {
 }
 
 func addChange(p *binPath, v typedValue) *change {
-	return changeAt(p, func(c *changing) error {
+	return changeAt(p, func(c *changing, p *binPath) error {
 		value, err := c.store.valueOf(p, v)
 		switch {
 		case err != nil:
@@ -232,8 +235,11 @@ func addChange(p *binPath, v typedValue) *change {
 
 // joinChange appends or prepends a string.
 func joinChange(p *binPath, code protocol.OpCode, v typedValue) *change {
-	return changeAt(p, func(c *changing) error {
+	return changeAt(p, func(c *changing, p *binPath) error {
 		value, err := c.store.valueOf(p, v)
+		if err == nil {
+			err = c.store.checkText(p, protocol.KindString, protocol.KindBlob)
+		}
 		switch {
 		case err != nil:
 			return err
@@ -247,7 +253,10 @@ func joinChange(p *binPath, code protocol.OpCode, v typedValue) *change {
 
 // collectionChange changes a list or map with the encoded values.
 func collectionChange(p *binPath, values []typedValue, do func(*changing, []protocol.Value, cdt.Context)) *change {
-	return changeAt(p, func(c *changing) error {
+	return changeAt(p, func(c *changing, p *binPath) error {
+		if err := p.checkParts(); err != nil {
+			return err
+		}
 		encoded := make([]protocol.Value, len(values))
 		for i := range values {
 			var err error

@@ -71,6 +71,9 @@ func (b *statement) condition(c *condition) (ast.Expr, error) {
 		return b.text(c)
 	}
 	x, err := b.place(c.place)
+	if err == nil {
+		err = b.store.checkTest(c)
+	}
 	if err != nil {
 		return nil, err
 	}
@@ -190,7 +193,8 @@ func (b *statement) in(x ast.Expr, values []protocol.Value) ast.Expr {
 
 // place returns the column or path of a place.
 func (b *statement) place(p *binPath) (ast.Expr, error) {
-	if err := b.store.checkPath(p); err != nil {
+	p, err := b.store.resolve(p)
+	if err != nil {
 		return nil, err
 	}
 	x := b.column(p)

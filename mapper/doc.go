@@ -72,9 +72,9 @@
 // The tags `asm:"gen"` and `asm:"ttl"` mark metadata: see Optimistic lock and Time to live. If
 // several fields have the same one, all are set by reads, and writes use the first.
 //
-// Embedded structs and embedded pointers to structs are flattened. An outer field hides an inner
-// one with the same bin; two at the same depth are an error. After a read an embedded pointer is
-// nil if the record has none of its bins.
+// Embedded structs and embedded pointers to structs are flattened. As in Go an outer field hides an
+// inner one with the same name; any other two fields with the same bin are an error. After a read
+// an embedded pointer is nil if the record has none of its bins.
 //
 // # Verbs
 //
@@ -194,6 +194,9 @@
 //     and maps with keys other than integers and strings. These are read as a protocol.Value, so
 //     that Save writes the same value again.
 //   - With option json, integers above 2^53 are read into an any as int64 or uint64, not float64.
+//   - A struct that embeds a type with methods of this list, such as time.Time, has them too: as a
+//     value in a bin it is stored as they store it, without its other fields. Give such a field a
+//     name.
 //   - Behind a pointer or in an sql.Null, NULL means that there is no time, and the zero time is
 //     stored as the official client stores it.
 //

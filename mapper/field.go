@@ -163,6 +163,7 @@ func sizeOf[T any](p *binPath, function string) Size[T] {
 		return Size[T]{}
 	}
 	size := *p
+	size.err = cmp.Or(p.err, p.checkParts())
 	size.function, size.typ, size.form = function, reflect.TypeFor[int](), form{}
 	return Size[T]{&size}
 }
@@ -206,7 +207,7 @@ func (s *store) valueOf(p *binPath, v typedValue) (protocol.Value, error) {
 
 func (s *store) encodeTyped(v typedValue) (protocol.Value, error) {
 	if v.isKey {
-		return mapKey(v.typ, v.at)
+		return s.mapKey(v)
 	}
 	codec, err := s.codecOf(v.typ, v.form)
 	if err != nil {

@@ -86,22 +86,28 @@ func elementFieldsAt[F any](p *binPath) (fields F) {
 // stepKey returns the place of a key's value.
 func (p *binPath) stepKey(k any, typ reflect.Type) *binPath {
 	v := reflect.ValueOf(k)
-	key, err := mapKey(v.Type().Elem(), v.UnsafePointer())
-	inner := p.step(pathStep{isMap: true, key: key}, typ)
-	if err != nil && inner.err == nil {
-		inner.err = p.fail(fmt.Errorf("key %v: %w", v.Elem(), err))
+	key := protocol.ValueOf(v.Elem().Interface())
+	if key.Kind() == protocol.KindInvalid {
+		key = protocol.String(fmt.Sprint(v.Elem())) // for the names of paths
 	}
-	return inner
+	return p.step(pathStep{isMap: true, key: key, of: typedValue{typ: v.Type().Elem(), at: v.UnsafePointer(), isKey: true}}, typ)
 }
 
-// mapKey encodes a key of a map. Its form doesn't depend on the options of a Repo.
-func mapKey(t reflect.Type, at unsafe.Pointer) (protocol.Value, error) {
-	codec, err := newCompiler(new(config)).keyCodec(t)
-	if err != nil {
-		return protocol.Value{}, err
+// mapKey encodes a key of a map.
+func (s *store) mapKey(v typedValue) (key protocol.Value, err error) {
+	cacheKey := mapKeyCodec{v.typ}
+	made, ok := s.codecs.Load(cacheKey)
+	if !ok {
+		if made, err = s.newCompiler().keyCodec(v.typ); err != nil {
+			return protocol.Value{}, err
+		}
+		s.codecs.Store(cacheKey, made)
 	}
-	return codec.encode(placeOf(t, at), 0)
+	return made.(*codec).encode(placeOf(v.typ, v.at), 0)
 }
+
+// A mapKeyCodec is the key of the codec for the keys of maps among the codecs of a store.
+type mapKeyCodec struct{ typ reflect.Type }
 
 // keyValueAt returns the value of a variable that is a key of a map.
 func keyValueAt[K any](at *K) typedValue {

@@ -23,6 +23,7 @@ type field struct {
 	// location is in the struct, or in the target of the last hop.
 	location location
 	depth    int
+	inlined  bool // it is in a struct with option inline
 	// keyValueKind is the kind of a key that a method Value returns, and KindNil for other fields.
 	keyValueKind protocol.Kind
 }
@@ -94,6 +95,7 @@ type level struct {
 	location location
 	depth    int
 	chain    []reflect.Type // the enclosing structs
+	inlined  bool           // option inline leads to it, so that Go promotes none of its fields
 }
 
 func (c *compiler) collect(t reflect.Type, nested bool) *collector {
@@ -131,15 +133,15 @@ func typeName(t reflect.Type) string {
 
 // add adds a field. If the field's struct is flattened, add returns the struct instead.
 func (c *collector) add(l level, sf reflect.StructField) (inner level, isLevel bool) {
-	f := field{root: c.root, path: l.path + sf.Name, typ: sf.Type, hops: l.hops, location: l.location.in(sf), depth: l.depth}
+	f := field{root: c.root, path: l.path + sf.Name, typ: sf.Type, hops: l.hops, location: l.location.in(sf), depth: l.depth, inlined: l.inlined}
 	var err error
 	if f.tag, err = parseTag(string(sf.Tag)); err != nil {
 		c.addProblem(f.path, err)
 		return level{}, false
 	}
 	if !sf.IsExported() && !sf.Anonymous {
-		if f.tag.key || f.tag.meta != metaNone {
-			c.addProblem(f.path, errors.New("an unexported field can't be the key or metadata"))
+		if f.tag != (tag{}) && !f.tag.skip {
+			c.addProblem(f.path, errors.New("an unexported field can't be stored; export it, or remove its tag"))
 		}
 		return level{}, false
 	}
@@ -206,7 +208,7 @@ func (c *collector) descend(l level, sf reflect.StructField, f field) (level, bo
 	}
 	inner := level{
 		typ: t, path: f.path + ".", prefix: l.prefix, hops: l.hops, location: f.location, depth: l.depth + 1,
-		chain: append(slices.Clip(l.chain), l.typ),
+		chain: append(slices.Clip(l.chain), l.typ), inlined: l.inlined || f.tag.inline,
 	}
 	if f.tag.inline {
 		inner.prefix += f.tag.name
@@ -225,7 +227,7 @@ func (c *collector) descend(l level, sf reflect.StructField, f field) (level, bo
 	return inner, true
 }
 
-// addBin adds a field unless one of an outer struct hides it.
+// addBin adds a field unless one of an outer struct with the same Go name hides it.
 func (c *collector) addBin(f field) {
 	if !c.nested {
 		if err := cmp.Or(protocol.CheckBinName(f.bin), checkAlias(f.tag.alias)); err != nil {
@@ -238,9 +240,16 @@ func (c *collector) addBin(f field) {
 	case !taken:
 		c.byBin[f.bin] = len(c.fields)
 		c.fields = append(c.fields, f)
-	case c.fields[i].depth == f.depth:
+	case c.fields[i].depth == f.depth || !c.fields[i].hides(&f):
 		c.addProblem(f.path, fmt.Errorf("bin %q is already used by field %s", f.bin, c.fields[i].path))
 	}
+}
+
+// hides reports whether Go's rules hide a field of an embedded struct behind this one.
+func (f *field) hides(inner *field) bool {
+	_, name, _ := cutLast(f.path)
+	_, innerName, _ := cutLast(inner.path)
+	return name == innerName && !f.inlined && !inner.inlined
 }
 
 func checkAlias(name string) error {

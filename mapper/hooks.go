@@ -2,14 +2,17 @@ package mapper
 
 import (
 	"context"
+	"errors"
 	"fmt"
 	"reflect"
+	"strings"
 	"unsafe"
 )
 
 // A BeforeSaver is called before an object is written by Save, Insert, Update, Replace, Upsert,
-// Modify or one of their batch forms. It may change the object. An error ends the call; nothing is
-// written. It is called once for each call, except by Modify, which may try several times.
+// Modify, OrInsert or one of the batch forms. It may change the object. An error ends the call;
+// nothing is written. It is called once for each call, except by Modify, Upsert and OrInsert, which
+// may try several times if others write the record in between.
 type BeforeSaver interface {
 	BeforeSave(ctx context.Context) error
 }
@@ -58,8 +61,9 @@ type hooks struct {
 	beforeSave, validate, afterSave, afterFind, beforeDelete hook
 }
 
-// hooksOf returns the hooks of a type.
-func hooksOf(t reflect.Type) hooks {
+// hooksOf returns the hooks of a type, or an error for methods that look like hooks and would not
+// be called.
+func hooksOf(t reflect.Type) (hooks, error) {
 	return hooks{
 		beforeSave: hookOf(t, func(ctx context.Context, x BeforeSaver) error { return x.BeforeSave(ctx) }),
 		validate: hookOf(t, func(_ context.Context, x Validator) error {
@@ -71,7 +75,59 @@ func hooksOf(t reflect.Type) hooks {
 		afterSave:    hookOf(t, func(ctx context.Context, x AfterSaver) error { return x.AfterSave(ctx) }),
 		afterFind:    hookOf(t, func(ctx context.Context, x AfterFinder) error { return x.AfterFind(ctx) }),
 		beforeDelete: hookOf(t, func(ctx context.Context, x BeforeDeleter) error { return x.BeforeDelete(ctx) }),
+	}, checkHooks(t)
+}
+
+// checkHooks returns an error for each method that has the name of a hook, but another form, and
+// for each hook that several embedded structs have, so that the type itself has none. A method with
+// parameters or results that no hook has is not meant as one.
+func checkHooks(t reflect.Type) error {
+	var problems []error
+	for _, hook := range []reflect.Type{
+		reflect.TypeFor[BeforeSaver](), reflect.TypeFor[Validator](), reflect.TypeFor[AfterSaver](), reflect.TypeFor[AfterFinder](),
+		reflect.TypeFor[BeforeDeleter](),
+	} {
+		want := hook.Method(0)
+		method, has := reflect.PointerTo(t).MethodByName(want.Name)
+		switch {
+		case !has:
+			if two := embeddedWith(t, hook); len(two) > 1 {
+				problems = append(problems, fmt.Errorf("mapper: %s: both %s and %s have a method %s, so %[1]s has none and neither is called; add a method that calls them",
+					typeName(t), two[0], two[1], want.Name))
+			}
+		case !reflect.PointerTo(t).Implements(hook) && isAlmostHook(method.Type):
+			problems = append(problems, fmt.Errorf("mapper: %s.%s is not a hook and would not be called; change it to %[2]s%[3]s, or rename it",
+				typeName(t), want.Name, strings.TrimPrefix(want.Type.String(), "func")))
+		}
 	}
+	return errors.Join(problems...)
+}
+
+// isAlmostHook reports whether a method of a type has no parameters and results except those of
+// hooks.
+func isAlmostHook(method reflect.Type) bool {
+	for i := 1; i < method.NumIn(); i++ {
+		if method.In(i) != reflect.TypeFor[context.Context]() {
+			return false
+		}
+	}
+	for i := range method.NumOut() {
+		if method.Out(i) != reflect.TypeFor[error]() {
+			return false
+		}
+	}
+	return true
+}
+
+// embeddedWith returns the names of the embedded fields whose type has a hook.
+func embeddedWith(t, hook reflect.Type) (names []string) {
+	for i := range t.NumField() {
+		f := t.Field(i)
+		if f.Anonymous && (f.Type.Implements(hook) || reflect.PointerTo(f.Type).Implements(hook)) {
+			names = append(names, f.Name)
+		}
+	}
+	return names
 }
 
 // hookOf returns the hook that calls a method of the interface I, or nil if *t doesn't have it. A

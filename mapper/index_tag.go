@@ -82,6 +82,11 @@ func (s *store) indexes() (all []wantedIndex, problems []error) {
 			problems = append(problems, fmt.Errorf("mapper: %s.%s: option index: %w", typeName(s.plan.typ), f.path, err))
 			continue
 		}
+		for j := range all {
+			if all[j].name == w.name {
+				problems = append(problems, fmt.Errorf("mapper: %s.%s: option index: the index %s is also that of bin %q; use index=name", typeName(s.plan.typ), f.path, w.name, all[j].bin))
+			}
+		}
 		all = append(all, w)
 	}
 	return all, problems

@@ -231,7 +231,7 @@ func settle(open []int, errs []error, err, again error, done func(i int)) (left 
 		case !partly || many.Errors[at] == nil:
 			done(i)
 		default:
-			if errs[i] = many.Errors[at]; errors.Is(errs[i], again) {
+			if errs[i] = markedInstead(many.Errors[at]); errors.Is(errs[i], again) {
 				left = append(left, i)
 			}
 		}

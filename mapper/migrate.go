@@ -1,8 +1,8 @@
 package mapper
 
 import (
+	"cmp"
 	"context"
-	"errors"
 	"fmt"
 	"slices"
 	"strings"
@@ -55,7 +55,11 @@ func (r *Repo[T]) migrator() *store { return r.store }
 // itself. Its name is that of index=name, or the set and the bin, joined by _.
 func PlanMigration(ctx context.Context, repos ...Migrator) (Migration, error) {
 	var m Migration
-	for _, r := range repos {
+	plan := &migrationPlan{m: &m, sets: map[migrationKey]*migrationSet{}}
+	for i, r := range repos {
+		if r == nil {
+			return Migration{}, fmt.Errorf("mapper: migration: repository %d is nil", i+1)
+		}
 		s := r.migrator()
 		b, err := s.bind(ctx)
 		if err != nil {
@@ -67,11 +71,12 @@ func PlanMigration(ctx context.Context, repos ...Migrator) (Migration, error) {
 		if s.set == "" {
 			return Migration{}, fmt.Errorf("mapper: %w: the null set can't be declared", ErrUnsupported)
 		}
-		p := &migrationPlanner{&m, s, b, ast.TableName{Namespace: ast.Name{Text: b.namespace}, Set: ast.Name{Text: s.set}}}
-		if err := errors.Join(p.table(ctx), p.indexes(ctx)); err != nil {
+		p := &migrationPlanner{plan, s, b, ast.TableName{Namespace: ast.Name{Text: b.namespace}, Set: ast.Name{Text: s.set}}, nil}
+		if err := cmp.Or(p.table(ctx), p.compareIndexes(ctx)); err != nil {
 			return Migration{}, fmt.Errorf("mapper: migration of %s: %w", s.set, err)
 		}
 	}
+	plan.extra()
 	return m, nil
 }
 
@@ -107,17 +112,69 @@ func (m Migration) String() string {
 	return strings.Join(lines, "\n")
 }
 
-// A migrationPlanner compares one set.
+// A migrationPlan collects what the types of a migration need. Several types can share a set.
+type migrationPlan struct {
+	m       *Migration
+	sets    map[migrationKey]*migrationSet
+	order   []*migrationSet
+	indexes []plannedIndex
+}
+
+// A migrationKey identifies a set. The types of a migration can be in several clusters.
+type migrationKey struct {
+	catalog *catalogs.Catalog
+	name    string
+}
+
+// A migrationSet is what is known of a set.
+type migrationSet struct {
+	name    ast.TableName
+	catalog *catalogs.Catalog
+	// declared is the table as it will be, known the columns and indexes that the cluster has now.
+	declared           *bind.Table
+	knownColumns       []bind.TableColumn
+	knownIndexes       []string
+	columns, indexName map[string]bool // that tags describe, by bin and by name
+}
+
+// A plannedIndex is an index that the migration creates.
+type plannedIndex struct {
+	wantedIndex
+	set *migrationSet
+}
+
+// extra finds the columns and indexes that are in no tag.
+func (p *migrationPlan) extra() {
+	for _, set := range p.order {
+		for _, c := range set.knownColumns {
+			if !set.columns[c.Bin] {
+				p.m.Extra = append(p.m.Extra, fmt.Sprintf("column %s of %s", ast.QuoteName(c.Name), set.name))
+			}
+		}
+		for _, index := range set.knownIndexes {
+			if !set.indexName[index] {
+				p.m.Extra = append(p.m.Extra, fmt.Sprintf("index %s of %s", index, set.name))
+			}
+		}
+	}
+}
+
+// A migrationPlanner compares one type.
 type migrationPlanner struct {
-	*Migration
+	*migrationPlan
 	store   *store
 	binding *binding
 	name    ast.TableName
+	set     *migrationSet
+}
+
+func (p *migrationPlanner) differs(format string, args ...any) {
+	p.m.Differs = append(p.m.Differs, fmt.Sprintf(format, args...))
 }
 
 func (p *migrationPlanner) create(text string) {
-	p.Create = append(p.Create, text)
-	p.steps = append(p.steps, migrationStep{p.binding.engine, p.binding.namespace, text})
+	p.m.Create = append(p.m.Create, text)
+	p.m.steps = append(p.m.steps, migrationStep{p.binding.engine, p.binding.namespace, text})
 }
 
 // columns returns the columns that the tags describe, the key first.
@@ -148,27 +205,34 @@ func columnDef(c *bind.TableColumn) ast.ColumnDef {
 
 // table compares the declaration of the set.
 func (p *migrationPlanner) table(ctx context.Context) error {
-	declared, err := p.binding.engine.Catalog().Table(ctx, p.binding.namespace, p.store.set)
-	if err != nil {
-		return err
-	}
 	wanted := p.columns()
-	if declared == nil {
+	key := migrationKey{p.binding.engine.Catalog(), p.name.String()}
+	if p.set = p.sets[key]; p.set == nil {
+		declared, err := p.binding.engine.Catalog().Table(ctx, p.binding.namespace, p.store.set)
+		if err != nil {
+			return err
+		}
+		p.set = &migrationSet{name: p.name, catalog: key.catalog, columns: map[string]bool{}, indexName: map[string]bool{}}
+		p.sets[key], p.order = p.set, append(p.order, p.set)
+		if declared != nil {
+			p.set.knownColumns = declared.Columns
+			p.set.declared = &bind.Table{Columns: slices.Clone(declared.Columns)}
+		}
+	}
+	for i := range wanted {
+		p.set.columns[wanted[i].Bin] = true
+	}
+	if p.set.declared == nil {
 		create := &ast.CreateTable{Table: p.name, IfNotExists: true}
 		for i := range wanted {
 			create.Columns = append(create.Columns, columnDef(&wanted[i]))
 		}
 		p.create(create.String())
+		p.set.declared = &bind.Table{Columns: wanted}
 		return nil
 	}
 	for i := range wanted {
-		p.column(declared, &wanted[i])
-	}
-	for i := range declared.Columns {
-		c := &declared.Columns[i]
-		if !slices.ContainsFunc(wanted, func(w bind.TableColumn) bool { return w.Bin == c.Bin }) {
-			p.Extra = append(p.Extra, fmt.Sprintf("column %s of %s", ast.QuoteName(c.Name), p.name))
-		}
+		p.column(p.set.declared, &wanted[i])
 	}
 	return nil
 }
@@ -182,12 +246,12 @@ func (p *migrationPlanner) column(declared *bind.Table, wanted *bind.TableColumn
 	case i < 0:
 		alter := &ast.AlterTable{Table: p.name, Action: ast.AddColumn, Column: columnDef(wanted), Lenient: true}
 		p.create(alter.String())
+		declared.Columns = append(declared.Columns, *wanted)
 		return
 	}
 	is := declared.Columns[i].Type
 	if is.Family != function.Undeclared && (is.Family != wanted.Type.Family || is.Family == function.Decimals && is.Scale != wanted.Type.Scale) {
-		p.Differs = append(p.Differs, fmt.Sprintf("column %s of %s is a %s, the struct has %s",
-			ast.QuoteName(declared.Columns[i].Name), p.name, is.Name, describeType(wanted.Type)))
+		p.differs("column %s of %s is %s, the struct has %s", ast.QuoteName(declared.Columns[i].Name), p.name, describeType(is), describeType(wanted.Type))
 	}
 }
 
@@ -195,41 +259,64 @@ func describeType(t function.Type) string {
 	if t.Family == function.Undeclared {
 		return "values of several kinds"
 	}
+	if strings.ContainsRune("AEIOU", rune(t.Name[0])) {
+		return "an " + t.Name
+	}
 	return "a " + t.Name
 }
 
-// indexes compares the indexes of the set.
-func (p *migrationPlanner) indexes(ctx context.Context) error {
+// compareIndexes compares the indexes of the set.
+func (p *migrationPlanner) compareIndexes(ctx context.Context) error {
 	catalog := p.binding.engine.Catalog()
 	known, err := catalog.ListIndexes(ctx, p.binding.namespace)
 	if err != nil {
 		return err
 	}
+	if p.set.knownIndexes == nil {
+		for i := range known {
+			if known[i].Set == p.store.set {
+				p.set.knownIndexes = append(p.set.knownIndexes, known[i].Name)
+			}
+		}
+	}
 	wanted, _ := p.store.indexes()
-	wantedText := map[string]bool{}
 	for i := range wanted {
 		w := &wanted[i]
-		found := false
+		found := p.planned(w)
 		for j := range known {
 			is := &known[j]
 			same := is.Set == p.store.set && w.is(is.Bin, strings.ToUpper(is.Collection.String()), catalogs.IndexTypeName(is.Type), len(is.Context), is.Expression)
-			if same {
-				found, wantedText[is.Name] = true, true
-			} else if is.Name == w.name {
-				found, wantedText[is.Name] = true, true
-				p.Differs = append(p.Differs, fmt.Sprintf("index %s has another definition than the tag of bin %q of %s", is.Name, w.bin, p.name))
+			if same || is.Name == w.name {
+				found, p.set.indexName[is.Name] = true, true
+			}
+			if is.Name == w.name && !same {
+				p.differs("index %s has another definition than the tag of bin %q of %s", is.Name, w.bin, p.name)
 			}
 		}
 		if !found {
 			p.create(w.statement(p.name))
-		}
-	}
-	for i := range known {
-		if is := &known[i]; is.Set == p.store.set && !wantedText[is.Name] {
-			p.Extra = append(p.Extra, fmt.Sprintf("index %s of %s", is.Name, p.name))
+			p.indexes = append(p.indexes, plannedIndex{*w, p.set})
 		}
 	}
 	return nil
+}
+
+// planned reports whether the migration already creates an index of another type, which may have
+// the same name with another definition.
+func (p *migrationPlanner) planned(w *wantedIndex) bool {
+	for _, other := range p.indexes {
+		if other.set.catalog != p.set.catalog || other.set.name.Namespace.Text != p.name.Namespace.Text {
+			continue
+		}
+		same := other.set == p.set && other.bin == w.bin && other.collection == w.collection && other.typ == w.typ
+		if other.name == w.name && !same {
+			p.differs("index %s of bin %q of %s is also the name of the index of bin %q of %s", w.name, w.bin, p.name, other.bin, other.set.name)
+		}
+		if same || other.name == w.name {
+			return true
+		}
+	}
+	return false
 }
 
 // is reports whether an index of the cluster is the wanted one, whatever its name.

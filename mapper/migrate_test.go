@@ -2,9 +2,11 @@ package mapper_test
 
 import (
 	"context"
+	"sync"
 	"testing"
 	"time"
 
+	"github.com/stretchr/testify/assert"
 	"github.com/stretchr/testify/require"
 
 	"github.com/aerosql/aerosql/mapper"
@@ -106,10 +108,77 @@ func TestMigrationDifferences(t *testing.T) {
 	require.Contains(t, m.Create, "ALTER TABLE test.article ADD COLUMN IF NOT EXISTS stars INTEGER")
 	require.NotContains(t, m.String(), "article_out", "another index has the definition")
 	require.Equal(t, []string{
-		"column title of test.article is a INTEGER, the struct has a VARCHAR",
+		"column title of test.article is an INTEGER, the struct has a VARCHAR",
 		`index by_stars has another definition than the tag of bin "stars" of test.article`,
 	}, m.Differs)
 	require.Equal(t, []string{"column old of test.article", "index more of test.article"}, m.Extra)
+}
+
+// Two types of one set, of which each has bins that the other doesn't know.
+type (
+	parcelNew struct {
+		ID    string `as:"id,pk"`
+		Width int    `as:"width,index"`
+		Place string `as:"place,index"`
+	}
+	parcelOld struct {
+		ID     string `as:"id,pk"`
+		Width  int    `as:"width,index"`
+		Colour string `as:"colour"`
+		Weight string `as:"weight,index=parcel_place"`
+	}
+)
+
+// TestMigrationOfTypesThatShareASet: each column and index is created once, and what one type has is
+// not extra because the other doesn't have it.
+func TestMigrationOfTypesThatShareASet(t *testing.T) {
+	ctx := t.Context()
+	db := memDB(t, "")
+	a, err := mapper.New[parcelNew](db, mapper.WithSet("parcel"))
+	require.NoError(t, err)
+	b, err := mapper.New[parcelOld](db, mapper.WithSet("parcel"))
+	require.NoError(t, err)
+	m, err := mapper.PlanMigration(ctx, a, b)
+	require.NoError(t, err)
+	require.Equal(t, []string{
+		"CREATE TABLE IF NOT EXISTS test.parcel (id VARCHAR PRIMARY KEY, width INTEGER, place VARCHAR)",
+		"CREATE INDEX IF NOT EXISTS parcel_width ON test.parcel (width) TYPE NUMERIC",
+		"CREATE INDEX IF NOT EXISTS parcel_place ON test.parcel (place) TYPE STRING",
+		"ALTER TABLE test.parcel ADD COLUMN IF NOT EXISTS colour VARCHAR",
+		"ALTER TABLE test.parcel ADD COLUMN IF NOT EXISTS weight VARCHAR",
+	}, m.Create)
+	require.Equal(t, []string{`index parcel_place of bin "weight" of test.parcel is also the name of the index of bin "place" of test.parcel`}, m.Differs)
+	require.NoError(t, m.Apply(ctx))
+	m, err = mapper.PlanMigration(ctx, b, a)
+	require.NoError(t, err)
+	require.Empty(t, m.Create)
+	require.Empty(t, m.Extra)
+	m, err = mapper.PlanMigration(ctx, a)
+	require.NoError(t, err)
+	require.Equal(t, []string{"column colour of test.parcel", "column weight of test.parcel"}, m.Extra)
+	_, err = mapper.PlanMigration(ctx, a, nil)
+	require.EqualError(t, err, "mapper: migration: repository 2 is nil")
+}
+
+// TestMigrationByProgramsAtOnce: programs that start together plan and apply the same migration.
+func TestMigrationByProgramsAtOnce(t *testing.T) {
+	ctx := t.Context()
+	db := memDB(t, "")
+	r, err := mapper.New[article](db)
+	require.NoError(t, err)
+	var programs sync.WaitGroup
+	for range 6 {
+		programs.Go(func() {
+			m, err := mapper.PlanMigration(ctx, r)
+			assert.NoError(t, err)
+			assert.NoError(t, m.Apply(ctx))
+		})
+	}
+	programs.Wait()
+	m, err := mapper.PlanMigration(ctx, r)
+	require.NoError(t, err)
+	require.True(t, m.IsEmpty(), m.String())
+	require.Empty(t, m.Extra)
 }
 
 func TestIndexTags(t *testing.T) {
@@ -129,6 +198,11 @@ func TestIndexTags(t *testing.T) {
 		"struct.D: option index: an index has": newOf[struct {
 			ID string `as:"id,pk"`
 			D  []bool `as:"d,index"`
+		}](),
+		"struct.B: option index: the index i is also that of bin \"a\"": newOf[struct {
+			ID string `as:"id,pk"`
+			A  int    `as:"a,index=i"`
+			B  int    `as:"b,index=i"`
 		}](),
 	} {
 		require.ErrorContains(t, err, want)

@@ -105,6 +105,7 @@ func (s *store) finishChange(ctx context.Context, m modification, base unsafe.Po
 		return err
 	}
 	p := m.binding.puts[update]
+	p.DurableDelete = p.DurableDelete || s.durable
 	w := writeRequest{verb: update, key: m.key, policy: &p, keepsExpiry: s.keepsExpiry(base, m.key), once: once}
 	if err := s.applyMeta(&p, base, w.keepsExpiry, false); err != nil {
 		return err

@@ -196,6 +196,33 @@ var tagMistakes = []struct {
 	{"unexported key", struct {
 		a int `as:"a,pk"`
 	}{}, []string{"struct.a", "unexported"}},
+	{"unexported bin", struct {
+		a int `as:"a"`
+	}{}, []string{"struct.a", "unexported", "export it"}},
+	{"unexported metadata", struct {
+		a uint32 `asm:"gen"`
+	}{}, []string{"struct.a", "unexported"}},
+	{"tag in upper case", reflect.New(tagged(`As:"a"`)).Elem().Interface(), []string{"struct.A", "lower case: as"}},
+	{"tag twice", reflect.New(tagged(`as:"a" as:"b"`)).Elem().Interface(), []string{"struct.A", "two tags as"}},
+	{"malformed tag with a space", reflect.New(tagged(`as :"a"`)).Elem().Interface(), []string{"struct.A", "malformed"}},
+	{"malformed tag with =", reflect.New(tagged(`as="a"`)).Elem().Interface(), []string{"struct.A", "malformed"}},
+	{"options after a space", struct {
+		A int `as:"a pk"`
+	}{}, []string{"struct.A", "option pk", `"a,pk"`}},
+	{"options after a semicolon", struct {
+		A int `as:"a;index;omitempty"`
+	}{}, []string{"struct.A", "option omitempty", `"a,index,omitempty"`}},
+	{"option as the name", struct {
+		A int `as:"omitempty"`
+	}{}, []string{"struct.A", `as:",omitempty"`}},
+	{"inlined field with a bin in use", struct {
+		ID int
+		A  badBase `as:",inline"`
+	}{}, []string{"struct.A.ID", `"ID"`, "field ID"}},
+	{"embedded field with a bin in use", struct {
+		A int `as:"ID"`
+		badBase
+	}{}, []string{"struct.badBase.ID", "field A"}},
 	{"small generation", struct {
 		A int8 `asm:"gen"`
 	}{}, []string{"struct.A", "int8"}},
@@ -315,6 +342,24 @@ func TestSet(t *testing.T) {
 	} {
 		require.Equal(t, want, snakeCase(in))
 	}
+}
+
+type panickingSet struct {
+	ID int `as:"id,pk"`
+	N  int
+}
+
+func (*panickingSet) AerospikeSet() string { panic("oops") }
+
+// TestPanicsOfNew: a panic of a program's own method is an error of New.
+func TestPanicsOfNew(t *testing.T) {
+	_, err := tryRepo[panickingSet](nil)
+	require.ErrorIs(t, err, ErrPanic)
+	require.ErrorContains(t, err, "panickingSet")
+	_, err = New[namedSet](Source{}, nil)
+	require.EqualError(t, err, "mapper: option 1 is nil")
+	_, err = Prepare[namedSet](Source{}, "SELECT 1", nil)
+	require.EqualError(t, err, "mapper: option 1 is nil")
 }
 
 func TestTypesWithoutKey(t *testing.T) {

@@ -34,6 +34,20 @@ type config struct {
 	scan    *cluster.QueryPolicy
 }
 
+// configOf returns the configuration of some options.
+func configOf(opts []Option) (*config, error) {
+	cfg := new(config)
+	for i, opt := range opts {
+		if opt == nil {
+			return nil, fmt.Errorf("mapper: option %d is nil", i+1)
+		}
+		if err := opt(cfg); err != nil {
+			return nil, err
+		}
+	}
+	return cfg, nil
+}
+
 // WithNamespace sets the namespace. The default is that of the DSN for a *sql.DB. There is no
 // default for a *cluster.Client.
 func WithNamespace(namespace string) Option {
@@ -107,7 +121,8 @@ func WithScanPolicy(p cluster.QueryPolicy) Option {
 }
 
 // setOf returns the default set of a type.
-func setOf(t reflect.Type) (string, error) {
+func setOf(t reflect.Type) (set string, err error) {
+	defer recovered(t, &err)
 	if named, ok := reflect.New(t).Interface().(interface{ AerospikeSet() string }); ok {
 		return named.AerospikeSet(), nil
 	}

@@ -86,6 +86,9 @@ func (s *store) patch(ctx context.Context, t target, changes []*change, read boo
 	}
 	for attempt := 1; ; attempt++ {
 		rec, err := s.sendPatch(ctx, b, key, t, c, ops)
+		if c.insert != nil {
+			err = markedInstead(err)
+		}
 		if c.insert == nil || !errors.Is(err, ErrNotFound) || attempt == maxUpsertAttempts {
 			return rec, key, err
 		}
@@ -108,10 +111,13 @@ func (s *store) preparePatch(ctx context.Context, b *binding, key protocol.Key, 
 	if err != nil {
 		return nil, err
 	}
-	if c.policy.Filter, err = c.filter(ctx, b); err != nil {
+	filter, err := c.filter(ctx, b)
+	if err != nil {
 		return nil, err
 	}
-	s.onlyVisible(&c.policy)
+	if c.policy.Filter = bothFilters(c.policy.Filter, filter); filter == nil {
+		s.onlyVisible(&c.policy)
+	}
 	c.policy.DurableDelete = c.policy.DurableDelete || s.durable
 	if err := c.stampUpdated(); err != nil {
 		return nil, err
@@ -160,7 +166,7 @@ func (s *store) insertPatched(
 	ctx context.Context, b *binding, key protocol.Key, c *changing, ops []protocol.Operation,
 ) (*protocol.Record, error) {
 	w, err := s.newWriteRequest(ctx, b, insert, c.insert)
-	if err != nil {
+	if err != nil && !errors.Is(err, ErrNothingToWrite) { // the changes may write bins
 		return nil, err
 	}
 	defer s.release(&w)
@@ -227,6 +233,7 @@ func (s *store) upsert(ctx context.Context, base unsafe.Pointer, changes []*chan
 			return false, err
 		}
 		_, _, err = s.patch(ctx, target{key: key}, changes, false)
+		err = markedInstead(err)
 		if !errors.Is(err, ErrNotFound) || attempt == maxUpsertAttempts {
 			return false, err
 		}

@@ -48,11 +48,9 @@ type Statement[S any] struct{ s *selectText }
 // Prepare checks S and the syntax and does no I/O. A table without a namespace is in the namespace
 // of the source. The statement may read whole sets, unless the data source name has scan=deny.
 func Prepare[S any, Src *sql.DB | *sql.Tx | *cluster.Client | Source](src Src, text string, opts ...Option) (*Statement[S], error) {
-	cfg := new(config)
-	for _, opt := range opts {
-		if err := opt(cfg); err != nil {
-			return nil, err
-		}
+	cfg, err := configOf(opts)
+	if err != nil {
+		return nil, err
 	}
 	b, err := bindSource(src, cfg)
 	if err != nil {
@@ -127,9 +125,11 @@ func newSelectText(t reflect.Type, cfg *config, b bindFunc, text string) (*selec
 	if len(p.gens) > 0 || len(p.ttls) > 0 || p.rest != nil {
 		return nil, fmt.Errorf("mapper: Prepare: %s has a field with asm or option rest, which a row has no values for", typeName(t))
 	}
-	return &selectText{
-		store: &store{plan: p, newCompiler: compiler, codecs: new(sync.Map), hooks: hooksOf(t)}, bind: b, parsed: parsed,
-	}, nil
+	h, err := hooksOf(t)
+	if err != nil {
+		return nil, err
+	}
+	return &selectText{store: &store{plan: p, newCompiler: compiler, codecs: new(sync.Map), hooks: h}, bind: b, parsed: parsed}, nil
 }
 
 // rows runs the statement. For each row it sets the object that next returns and yields nil, or

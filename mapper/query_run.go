@@ -104,6 +104,9 @@ func (r *running) statement(items []ast.SelectItem) (*ast.Query, error) {
 	s := &ast.Query{Body: &ast.Select{Items: items, From: []ast.TableExpr{from}, Where: where}}
 	for _, o := range q.orders {
 		x, err := r.builder.place(o.place)
+		if err == nil {
+			err = r.builder.store.checkOrder(o.place)
+		}
 		if err != nil {
 			return nil, err
 		}

@@ -11,6 +11,7 @@ import (
 
 	"github.com/stretchr/testify/require"
 
+	"github.com/aerosql/aerosql/driver"
 	"github.com/aerosql/aerosql/mapper"
 )
 
@@ -293,9 +294,57 @@ func TestNoSilentScan(t *testing.T) {
 
 func TestScanDenyOfTheDSN(t *testing.T) {
 	table, _ := people(t, "?scan=deny")
-	_, err := table.All().Slice(context.Background())
+	ctx := context.Background()
+	_, err := table.All().Slice(ctx)
 	require.ErrorIs(t, err, mapper.ErrNeedsScan)
 	require.ErrorContains(t, err, "scan=deny")
+	for _, err := range table.ScanAll(ctx) {
+		require.EqualError(t, err, "mapper: ScanAll of member: the query needs a scan of the whole set: the data source name has scan=deny")
+	}
+	type count struct{ N int }
+	_, err = mapper.GroupBy[count](table.All(), mapper.Count[member]().As("N")).One(ctx)
+	require.ErrorIs(t, err, mapper.ErrNeedsScan)
+	_, err = table.All().Page(ctx, "", 5)
+	require.ErrorIs(t, err, mapper.ErrNeedsScan)
+	_, err = table.All().Delete(ctx)
+	require.ErrorIs(t, err, mapper.ErrNeedsScan)
+}
+
+// TestTTLOfTheDSN: ttl holds for each write that creates a record. A patch keeps the expiry, and a
+// time to live of the call or of the object comes first.
+func TestTTLOfTheDSN(t *testing.T) {
+	ctx := context.Background()
+	db := memDB(t, "?ttl=1h")
+	table, err := mapper.NewTable[string, hooked](db)
+	require.NoError(t, err)
+	client, err := driver.Client(ctx, db)
+	require.NoError(t, err)
+	left := func(id string) time.Duration {
+		key, err := table.Key(id)
+		require.NoError(t, err)
+		rec, err := client.Get(ctx, nil, key)
+		require.NoError(t, err)
+		return rec.TTL(time.Now()).Round(time.Minute)
+	}
+	for name, write := range inserts {
+		require.NoError(t, write(ctx, table.Repo, &hooked{ID: name}), name)
+		require.Equal(t, time.Hour, left(name), name)
+	}
+	require.NoError(t, table.With(mapper.TTL(2*time.Hour)).Save(ctx, &hooked{ID: "a"}))
+	require.Equal(t, 2*time.Hour, left("a"))
+	require.NoError(t, table.Patch(ctx, "a", hookedN.Add(1)))
+	require.Equal(t, 2*time.Hour, left("a"))
+	require.NoError(t, table.Touch(ctx, "a"))
+	require.Equal(t, time.Hour, left("a"), "a touch renews it")
+	type timed struct {
+		ID   string        `as:"id,pk"`
+		N    int           `as:"n"`
+		Left time.Duration `asm:"ttl"`
+	}
+	other, err := mapper.NewTable[string, timed](db, mapper.WithSet("hooked"))
+	require.NoError(t, err)
+	require.NoError(t, other.Save(ctx, &timed{"b", 1, 3 * time.Hour}))
+	require.Equal(t, 3*time.Hour, left("b"))
 }
 
 func TestEmptyValuesAreErrors(t *testing.T) {

@@ -27,11 +27,9 @@ type Repo[T any] struct {
 // I/O: the first call gets the client of a *sql.DB, which may open it. That call needs no free
 // connection of the pool unless another driver wraps this module's.
 func New[T any, S *sql.DB | *sql.Tx | *cluster.Client | Source](src S, opts ...Option) (*Repo[T], error) {
-	cfg := new(config)
-	for _, opt := range opts {
-		if err := opt(cfg); err != nil {
-			return nil, err
-		}
+	cfg, err := configOf(opts)
+	if err != nil {
+		return nil, err
 	}
 	bind, err := bindSource(src, cfg)
 	if err != nil {

@@ -25,6 +25,8 @@ import (
 // A [*FieldError] is about one record: the object is nil, and the scan continues if the loop does.
 // Any other error is the last. A bin that can't be parsed is an error only if a field has it.
 //
+// With scan=deny in the data source name the error is [ErrNeedsScan].
+//
 // A field tagged pk is set from the user key that is stored with the record. For records without
 // one, which the official clients write by default, the error is [ErrNoUserKey].
 func (r *Repo[T]) ScanAll(ctx context.Context) iter.Seq2[*T, error] {
@@ -58,6 +60,10 @@ func (s *store) scanAll(ctx context.Context) iter.Seq2[*protocol.Record, error] 
 		b, err := s.bind(ctx)
 		if err != nil {
 			yield(nil, err)
+			return
+		}
+		if b.engine != nil && b.engine.Options().DenyScan {
+			yield(nil, fmt.Errorf("mapper: ScanAll of %s: %w: the data source name has scan=deny", s.set, ErrNeedsScan))
 			return
 		}
 		// Read all bins: with a list of bins, servers omit records that have none of them.

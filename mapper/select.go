@@ -40,11 +40,15 @@ func (s *store) selection(t reflect.Type) (*store, error) {
 	if err != nil {
 		return nil, err
 	}
-	var problems []error
+	h, hookErr := hooksOf(t)
+	problems := []error{hookErr}
 	for i := range p.fields {
 		f := &p.fields[i]
-		if _, known := s.plan.index[f.bin]; !known {
+		from, known := s.plan.index[f.bin]
+		if !known {
 			problems = append(problems, fmt.Errorf("mapper: Select: %s.%s: %s has no bin %q", typeName(t), f.path, typeName(s.plan.typ), f.bin))
+		} else if err := f.checkUnit(s.plan.fields[from].typ, s.plan.fields[from].tag.form); err != nil {
+			problems = append(problems, fmt.Errorf("mapper: Select: %s.%s: %w", typeName(t), f.path, err))
 		}
 	}
 	if p.rest != nil {
@@ -54,7 +58,7 @@ func (s *store) selection(t reflect.Type) (*store, error) {
 		return nil, err
 	}
 	selected := *s
-	selected.plan, selected.hooks = p, hooksOf(t)
+	selected.plan, selected.hooks = p, h
 	if selected.expiries = nil; len(p.ttls) > 0 {
 		selected.expiries = new(expiries)
 	}

@@ -1,12 +1,15 @@
 package mapper
 
 import (
+	"bytes"
 	"context"
 	"errors"
+	"fmt"
 	"unsafe"
 
 	"github.com/aerosql/aerosql/cluster"
 	"github.com/aerosql/aerosql/protocol"
+	"github.com/aerosql/aerosql/protocol/exp"
 )
 
 // hidesDeleted reports whether deleted records are as if they didn't exist.
@@ -16,9 +19,30 @@ func (s *store) hidesDeleted() bool {
 
 // onlyVisible makes a write fail with protocol.FilteredOut if the record is deleted.
 func (s *store) onlyVisible(p *cluster.WritePolicy) {
-	if s.hidesDeleted() && p.Filter == nil {
-		p.Filter = s.plan.audit.visible
+	if s.hidesDeleted() {
+		p.Filter = bothFilters(p.Filter, s.plan.audit.visible)
 	}
+}
+
+// bothFilters returns the filter for records that pass two packed filters, each of which may be
+// empty. If one can't be parsed it is the result, so that the server refuses it.
+func bothFilters(a, b []byte) []byte {
+	switch {
+	case len(a) == 0:
+		return b
+	case len(b) == 0 || bytes.Equal(a, b):
+		return a
+	}
+	var both [2]exp.Bool
+	for i, packed := range [][]byte{a, b} {
+		e, err := exp.Parse(packed)
+		is, ok := e.(exp.Bool)
+		if err != nil || !ok {
+			return packed
+		}
+		both[i] = is
+	}
+	return exp.Filter(exp.And(both[:]...))
 }
 
 // checkVisible returns ErrNotFound if the object at base was read from a deleted record.
@@ -33,8 +57,20 @@ var errDeleted = errors.New("the record is marked as deleted")
 
 // hidden converts FilteredOut of a write with onlyVisible.
 func (s *store) hidden(key protocol.Key, err error) error {
-	if err != nil && s.hidesDeleted() && errors.Is(err, protocol.FilteredOut) {
-		return &keyError{ErrNotFound, key, err}
+	if err == nil || !s.hidesDeleted() || !errors.Is(err, protocol.FilteredOut) {
+		return err
+	}
+	if e, ok := err.(*keyError); ok {
+		err = e.err
+	}
+	return &keyError{ErrNotFound, key, err}
+}
+
+// markedInstead returns the error of an insert that found a record which a patch then couldn't see,
+// because it is marked as deleted. It returns other errors unchanged.
+func markedInstead(err error) error {
+	if e, ok := errors.AsType[*keyError](err); ok && e.cause == ErrNotFound && errors.Is(e.err, protocol.FilteredOut) {
+		return fmt.Errorf("mapper: %v: %w: %w; restore it with Save, or remove it with Purge", e.key, ErrExists, errDeleted)
 	}
 	return err
 }
@@ -64,7 +100,7 @@ func (s *store) markOps() ([]protocol.Operation, error) {
 // markPolicy returns the policy for marking a record as deleted.
 func (s *store) markPolicy(p *cluster.WritePolicy) *cluster.WritePolicy {
 	marks := *p
-	marks.Exists, marks.TTL, marks.Filter = cluster.UpdateOnly, cluster.TTLDontUpdate, s.plan.audit.visible
+	marks.Exists, marks.TTL, marks.Filter = cluster.UpdateOnly, cluster.TTLDontUpdate, bothFilters(p.Filter, s.plan.audit.visible)
 	return &marks
 }
 

@@ -42,7 +42,7 @@ type store struct {
 	// values of typed fields, by codecKey.
 	newCompiler func() *compiler
 	codecs      *sync.Map
-	writers     *sync.Pool // of *BinWriter
+	writers     *sync.Pool // of *binEncoder
 	native      bool
 	// queries has the plans of queries.
 	queries   *queries
@@ -90,10 +90,14 @@ func newStore(t reflect.Type, cfg *config, bind bindFunc) (*store, error) {
 	if cfg.now == nil {
 		cfg.now = time.Now
 	}
+	h, err := hooksOf(t)
+	if err != nil {
+		return nil, err
+	}
 	s := &store{
 		plan: p, set: cfg.set, namespace: cfg.namespace, bind: bind, now: cfg.now,
 		read: cfg.read, batch: cfg.batch, scan: cfg.scan,
-		newCompiler: compiler, codecs: new(sync.Map), writers: new(sync.Pool), native: cfg.native, queries: new(queries), hooks: hooksOf(t), cursorKey: cfg.cursorKey,
+		newCompiler: compiler, codecs: new(sync.Map), writers: new(sync.Pool), native: cfg.native, queries: new(queries), hooks: h, cursorKey: cfg.cursorKey,
 	}
 	if len(p.ttls) > 0 {
 		s.expiries = new(expiries)

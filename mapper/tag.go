@@ -2,6 +2,7 @@ package mapper
 
 import (
 	"fmt"
+	"regexp"
 	"slices"
 	"strconv"
 	"strings"
@@ -124,13 +125,16 @@ func parseTag(raw string) (tag, error) {
 	tags, err := structtag.Parse(raw)
 	if err != nil {
 		// A malformed tag hides the tags that follow it.
-		if strings.Contains(raw, "as:") || strings.Contains(raw, "asm:") {
+		if looksLikeTag.MatchString(raw) {
 			return tag{}, fmt.Errorf("malformed tag %q: %w", raw, err)
 		}
 		return tag{}, nil
 	}
 	if tags == nil {
 		return tag{}, nil
+	}
+	if err := checkTagKeys(tags); err != nil {
+		return tag{}, err
 	}
 	var t tag
 	as, _ := tags.Get("as")
@@ -147,6 +151,9 @@ func parseTag(raw string) (tag, error) {
 	t.name = strings.TrimSpace(as.Name)
 	if t.name == "-" {
 		return tag{skip: true}, nil
+	}
+	if err := checkTagName(t.name); err != nil {
+		return tag{}, err
 	}
 	t.hasOptions = len(as.Options) > 0
 	seen := make([]string, 0, len(as.Options))
@@ -165,6 +172,44 @@ func parseTag(raw string) (tag, error) {
 	}
 	return t, t.check()
 }
+
+// looksLikeTag matches a malformed tag that may be meant as one of the mapper.
+var looksLikeTag = regexp.MustCompile(`(?i)(^|[\s,;])asm?\s*[:=]`)
+
+// checkTagKeys returns an error for a tag as or asm that is written otherwise or twice, and so
+// would be ignored.
+func checkTagKeys(tags *structtag.Tags) error {
+	seen := map[string]bool{}
+	for _, t := range tags.Tags() {
+		for _, key := range []string{"as", "asm"} {
+			switch {
+			case t.Key != key && strings.EqualFold(t.Key, key):
+				return fmt.Errorf("the tag %s is written in lower case: %s", t.Key, key)
+			case t.Key == key && seen[key]:
+				return fmt.Errorf("the field has two tags %s", key)
+			}
+		}
+		seen[t.Key] = true
+	}
+	return nil
+}
+
+// checkTagName returns an error for a name that contains options.
+func checkTagName(name string) error {
+	if name == "omitempty" || name == "omitzero" {
+		return fmt.Errorf("%s is an option and not the name of a bin; options follow a comma: `as:\",%[1]s\"`", name)
+	}
+	parts := strings.FieldsFunc(name, func(r rune) bool { return r == ' ' || r == ';' })
+	for _, part := range parts {
+		if part != name && slices.Contains(unlikelyNames, part) {
+			return fmt.Errorf("the name %q contains the option %s; options follow a comma: `as:\"%s\"`", name, part, strings.Join(parts, ","))
+		}
+	}
+	return nil
+}
+
+// unlikelyNames are options that are no words of a bin's name.
+var unlikelyNames = []string{"pk", "omitempty", "omitzero", "inline", "unixmilli", "unixnano"}
 
 func parseMetaTag(meta *structtag.Tag) (tag, error) {
 	if len(meta.Options) > 0 {

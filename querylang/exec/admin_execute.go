@@ -41,7 +41,7 @@ func (a *administration) scanOf(pos ast.Pos) (*plan.Scan, error) {
 	if project, ok := block.Root.(*plan.Project); ok && len(block.Subqueries) == 0 {
 		if scan, ok := project.Inputs()[0].(*plan.Scan); ok {
 			whole := *scan
-			whole.Point = nil // the servers check its other conditions
+			whole.Point, whole.OnlyQueried = nil, false // the servers check its other conditions, and for writes all of them
 			return &whole, nil
 		}
 	}

@@ -28,7 +28,10 @@ func (e *Engine) Options() Options { return e.options }
 // query of another form is an error of kind [ast.ErrUnsupported].
 func (e *Engine) Access(ctx context.Context, stmt *Statement, args []protocol.Value) (*plan.Access, error) {
 	return e.access(ctx, stmt, args, func(s *plan.Scan, env *bind.Env, _ plan.Environment) (*plan.Access, error) {
-		return e.lowerAllowed(s, env)
+		// The caller may write with the filter.
+		checked := *s
+		checked.OnlyQueried = false
+		return e.lowerAllowed(&checked, env)
 	})
 }
 

@@ -16,12 +16,12 @@ const inlineWidth = 9
 // together.
 type pointRead struct {
 	session *Session // that uses the memory again; nil for none
-	result Result
-	rows   Rows
-	run    bind.Run
-	env    bind.Env
-	out    [1][]protocol.Value
-	values [2 * inlineWidth]protocol.Value
+	result  Result
+	rows    Rows
+	run     bind.Run
+	env     bind.Env
+	out     [1][]protocol.Value
+	values  [2 * inlineWidth]protocol.Value
 }
 
 // newPoint returns the state of a read, in the memory of an earlier one if that is free.

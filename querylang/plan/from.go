@@ -175,7 +175,7 @@ func (g *group) addItem(x bind.From) error {
 
 func (f *fromPlanner) scan(s *bind.Source, conditions []bind.Expr) *Scan {
 	scan := &Scan{
-		Relation: s.Relation, Conditions: conditions, Partitions: s.Partitions, Sample: s.Sample, Options: f.options,
+		Relation: s.Relation, Conditions: conditions, Partitions: s.Partitions, Sample: s.Sample, Options: f.options, OnlyQueried: true,
 	}
 	for _, r := range f.star {
 		scan.Star = scan.Star || r == s.Relation

@@ -39,7 +39,7 @@ func Lower(s *Scan, env *bind.Env, e Environment) (*Access, error) {
 	if !l.readIndexes(conditions) {
 		return l.nothing(), l.err()
 	}
-	return l.finish(conditions), l.err()
+	return l.finish(l.undecided(conditions)), l.err()
 }
 
 // LowerLookup decides how the records of the right side of a LookupJoin are read: the access is

@@ -48,6 +48,9 @@ type Scan struct {
 	Point *Point
 	// Star means that the columns are all bins: a record with another bin is an error.
 	Star bool
+	// OnlyQueried means that the filter is needed for the scan's query only. The filter leaves out
+	// then what index ranges decide. Writes check it again for each record.
+	OnlyQueried bool
 }
 
 // A Point reads one record by its user key.

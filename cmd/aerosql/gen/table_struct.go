@@ -159,10 +159,19 @@ func (s *tableStruct) add(name, bin string, typ goType, key bool, comment string
 	s.fields = append(s.fields, tableField{typ, s.taken.claim(goName(name)), tag, comment})
 }
 
+// looksLikeOptions reports whether the mapper takes a bin's name for a mistake in a tag.
+func looksLikeOptions(bin string) bool {
+	parts := strings.FieldsFunc(bin, func(r rune) bool { return r == ' ' || r == ';' })
+	isOption := func(part string) bool {
+		return slices.Contains([]string{"omitempty", "omitzero"}, part) || part != bin && slices.Contains([]string{"pk", "inline", "unixmilli", "unixnano"}, part)
+	}
+	return slices.ContainsFunc(parts, isOption)
+}
+
 // tagText returns the tag of a bin as Go source. It returns false if the mapper can't read the
 // bin's name from a tag.
 func tagText(bin, option string) (string, bool) {
-	if bin == "" || bin == "-" || strings.TrimSpace(bin) != bin || protocol.CheckNewName("bin", bin) != nil {
+	if bin == "" || bin == "-" || looksLikeOptions(bin) || strings.TrimSpace(bin) != bin || protocol.CheckNewName("bin", bin) != nil {
 		return "", false
 	}
 	if option != "" {
