@@ -199,11 +199,8 @@ func (s *store) decodeRecord(base unsafe.Pointer, key protocol.Key, rec *protoco
 	return s.decodeContent(base, key, rec, fresh)
 }
 
-// decodeEncoded is decodeRecord for a record as it was received.
+// decodeEncoded is decodeContent for a record as it was received.
 func (s *store) decodeEncoded(base unsafe.Pointer, key protocol.Key, rec *cluster.EncodedRecord, fresh bool) error {
-	if err := s.setKey(base, key); err != nil {
-		return err
-	}
 	if err := s.plan.decodeEncoded(base, rec.Bins, fresh); err != nil {
 		return err
 	}
