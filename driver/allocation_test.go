@@ -3,6 +3,7 @@
 package driver_test
 
 import (
+	"database/sql"
 	"strings"
 	"testing"
 
@@ -148,4 +149,35 @@ func TestScanAllocations(t *testing.T) {
 	got := testing.AllocsPerRun(3, scan) / records
 	t.Logf("%.3f allocations a row", got)
 	require.LessOrEqual(t, got, 4.2)
+}
+
+// A prepared SELECT of one record allocates the record and its rows besides what database/sql does,
+// and for each row of strings one piece of memory besides their headers.
+func TestPointSelectAllocations(t *testing.T) {
+	db := open(t, nil)
+	execute(t, db, "INSERT INTO t (PK, a, b, c, d, s, u) VALUES (1, 1, 2, 3, 4, 'a text', 'another text')")
+	constants := sql.OpenDB(constantConnector{})
+	defer constants.Close()
+	constant, err := constants.Prepare("")
+	require.NoError(t, err)
+	defer constant.Close()
+	var w, x, y, z int
+	var s, u string
+	ofSQL := testing.AllocsPerRun(200, func() {
+		if err := constant.QueryRow(1).Scan(&w, &x, &y, &z); err != nil {
+			t.Error(err)
+		}
+	})
+	selects := func(columns string, dest ...any) float64 {
+		stmt, err := db.Prepare("SELECT " + columns + " FROM t WHERE PK = ?")
+		require.NoError(t, err)
+		defer stmt.Close()
+		return testing.AllocsPerRun(200, func() {
+			if err := stmt.QueryRow(1).Scan(dest...); err != nil {
+				t.Error(err)
+			}
+		})
+	}
+	require.LessOrEqual(t, selects("a, b, c, d", &w, &x, &y, &z), min(ofSQL+2, 12))
+	require.LessOrEqual(t, selects("s, u", &s, &u), min(ofSQL+5, 15))
 }

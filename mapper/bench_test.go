@@ -32,7 +32,7 @@ func tenObject() *ten {
 func TestEncodingAllocatesNothing(t *testing.T) {
 	skipIfReflective(t)
 	p, x := planOf[ten](t, false), tenObject()
-	var w BinWriter
+	var w binEncoder
 	_ = p.write(&w, unsafe.Pointer(x))
 	require.Zero(t, testing.AllocsPerRun(100, func() {
 		w.reset(true)
@@ -70,7 +70,7 @@ func TestDecodingAllocatesWhatItKeeps(t *testing.T) {
 
 func BenchmarkEncode(b *testing.B) {
 	p, x := planOf[ten](b, false), tenObject()
-	var w BinWriter
+	var w binEncoder
 	b.Run("ten", func(b *testing.B) {
 		b.ReportAllocs()
 		for b.Loop() {

@@ -65,7 +65,7 @@ func (c *chunk) add(s *step, i int) (open bool) {
 
 // write writes the fields of the object at base and returns how many. The codecs must write the
 // others: their values are NULL or errors.
-func (c *chunk) write(w *BinWriter, base place) int {
+func (c *chunk) write(w *binEncoder, base place) int {
 	if c.head == "" {
 		return 0
 	}

@@ -2,102 +2,143 @@ package mapper
 
 import (
 	"bytes"
-	"encoding/binary"
 	"math"
-	"unsafe"
 
 	"github.com/aerosql/aerosql/protocol"
 	"github.com/aerosql/aerosql/protocol/wire"
 )
 
 // A BinReader reads the bins of a record from a response. The methods that aerosql gen writes call
-// its methods and the functions that begin with Read.
+// the functions that begin with Read and the method Field, one of them for each field in their
+// order, and then End. The methods get it by value, as they do a [BinWriter].
+//
+// Servers send the bins in the order in which they were asked for, which is that of the fields. So
+// each function reads its bin if it is the next one; otherwise it sets the field to zero. End reads
+// what is left.
 type BinReader struct {
-	rest wire.Encoded
-	op   wire.RawOp
-	// other sets a field from the current bin, or does what is to be done without a field.
-	other func(r *BinReader) error
+	ops   []byte
+	count int
+	plan  *plan
+	base  place
+	fresh bool // the object is zero
 	err   error
 }
 
-// Next reads the next bin. It returns false at the end and after an error.
-func (r *BinReader) Next() bool {
-	if r.err != nil {
-		return false
-	}
-	var ok bool
-	r.op, ok, r.err = r.rest.Next()
-	return ok && r.err == nil
-}
-
-// Name returns the name of the bin, which is valid until the next call of Next.
-func (r *BinReader) Name() string {
-	return unsafe.String(unsafe.SliceData(r.op.Name), len(r.op.Name))
-}
-
-// Other handles a bin that has no other form in the generated code.
-func (r *BinReader) Other() { r.err = r.other(r) }
-
-// integer returns the integer of the bin.
-func (r *BinReader) integer() (int64, bool) {
-	if r.op.Type != protocol.ParticleInteger || len(r.op.Data) != 8 {
-		return 0, false
-	}
-	return int64(binary.BigEndian.Uint64(r.op.Data)), true
-}
-
-// ReadInt sets an integer.
-func ReadInt[N ~int | ~int8 | ~int16 | ~int32 | ~int64 | ~uint | ~uint8 | ~uint16 | ~uint32 | ~uint64](r *BinReader, field *N) {
-	n, ok := r.integer()
-	if !ok || int64(N(n)) != n || n < 0 && N(n) > 0 {
-		r.Other()
+// Field reads the bin of the field with the number i, counted from 0, as its type and its tag's
+// options say.
+func (r *BinReader) Field(i int) {
+	s := &r.plan.steps[i]
+	t, data, rest, ok := wire.CutOp(r.ops, s.bin)
+	if !ok {
+		if !r.fresh {
+			r.plan.clear(r.base, i)
+		}
 		return
 	}
+	r.next(rest)
+	if s.readable && s.form.set(s.location.of(r.base), t, data, s.size) {
+		return
+	}
+	if t == protocol.ParticleNull {
+		r.plan.clear(r.base, i)
+		return
+	}
+	d := decoding{plan: r.plan, base: r.base, fresh: true}
+	if err := d.setField(i, valueOf(t, data)); err != nil && r.err == nil {
+		r.err = r.plan.fieldError(&r.plan.fields[i], err)
+	}
+}
+
+// End reads the bins that were not in the order of the fields and those without a field. It returns
+// the first error of the record.
+func (r *BinReader) End() error {
+	if r.err != nil || r.count == 0 {
+		return r.err
+	}
+	d := decoding{plan: r.plan, base: r.base, fresh: true}
+	return d.setAll(wire.Encoded{Ops: r.ops, Count: r.count})
+}
+
+// other reads the next bin with the codec of its field, if it is the named one: its value is of
+// another type than that of the field, or may be an error.
+func (r *BinReader) other(bin string) {
+	if _, _, _, ok := wire.CutOp(r.ops, bin); ok {
+		r.Field(r.plan.index[bin])
+	}
+}
+
+// next goes to the next bin.
+func (r *BinReader) next(rest []byte) { r.ops, r.count = rest, r.count-1 }
+
+// ReadInt sets an integer.
+func ReadInt[N ~int | ~int8 | ~int16 | ~int32 | ~int64 | ~uint | ~uint8 | ~uint16 | ~uint32 | ~uint64](r *BinReader, bin string, field *N) {
+	w, rest, ok := wire.CutWord(r.ops, bin, protocol.ParticleInteger)
+	n := int64(w)
+	if !ok || int64(N(n)) != n || n < 0 && N(n) > 0 {
+		*field = 0
+		r.other(bin)
+		return
+	}
+	r.next(rest)
 	*field = N(n)
 }
 
 // ReadFloat sets a float64.
-func ReadFloat[F ~float64](r *BinReader, field *F) {
-	if r.op.Type != protocol.ParticleFloat || len(r.op.Data) != 8 {
-		r.Other()
+func ReadFloat[F ~float64](r *BinReader, bin string, field *F) {
+	w, rest, ok := wire.CutWord(r.ops, bin, protocol.ParticleFloat)
+	if !ok {
+		*field = 0
+		r.other(bin)
 		return
 	}
-	*field = F(math.Float64frombits(binary.BigEndian.Uint64(r.op.Data)))
+	r.next(rest)
+	*field = F(math.Float64frombits(w))
 }
 
 // ReadBool sets a bool.
-func ReadBool[B ~bool](r *BinReader, field *B) {
-	n, ok := r.integer()
-	if !ok || n != 0 && n != 1 {
-		r.Other()
+func ReadBool[B ~bool](r *BinReader, bin string, field *B) {
+	n, rest, ok := wire.CutWord(r.ops, bin, protocol.ParticleInteger)
+	if !ok || n > 1 {
+		*field = false
+		r.other(bin)
 		return
 	}
+	r.next(rest)
 	*field = n == 1
 }
 
 // ReadString sets a string.
-func ReadString[S ~string](r *BinReader, field *S) {
-	if r.op.Type != protocol.ParticleString {
-		r.Other()
+func ReadString[S ~string](r *BinReader, bin string, field *S) {
+	t, data, rest, ok := wire.CutOp(r.ops, bin)
+	if !ok || t != protocol.ParticleString {
+		*field = ""
+		r.other(bin)
 		return
 	}
-	*field = S(r.op.Data)
+	r.next(rest)
+	*field = S(data)
 }
 
 // ReadBytes sets a slice of bytes.
-func ReadBytes[B ~[]byte](r *BinReader, field *B) {
-	if r.op.Type != protocol.ParticleBlob {
-		r.Other()
+func ReadBytes[B ~[]byte](r *BinReader, bin string, field *B) {
+	t, data, rest, ok := wire.CutOp(r.ops, bin)
+	if !ok || t != protocol.ParticleBlob {
+		*field = nil
+		r.other(bin)
 		return
 	}
-	*field = bytes.Clone(r.op.Data)
+	r.next(rest)
+	*field = bytes.Clone(data)
 }
 
 // ReadArray sets an array of bytes, of which array is the slice.
-func ReadArray(r *BinReader, array []byte) {
-	if r.op.Type != protocol.ParticleBlob || len(r.op.Data) != len(array) {
-		r.Other()
+func ReadArray(r *BinReader, bin string, array []byte) {
+	t, data, rest, ok := wire.CutOp(r.ops, bin)
+	if !ok || t != protocol.ParticleBlob || len(data) != len(array) {
+		clear(array)
+		r.other(bin)
 		return
 	}
-	copy(array, r.op.Data)
+	r.next(rest)
+	copy(array, data)
 }

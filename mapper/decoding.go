@@ -149,3 +149,11 @@ func (d *decoding) clearUnset() {
 		}
 	}
 }
+
+// clear sets a field to zero, which no embedded pointer leads to.
+func (p *plan) clear(base place, i int) {
+	s := &p.steps[i]
+	if at := s.location.of(base); !s.form.clear(at) {
+		p.fields[i].codec.clear(at)
+	}
+}

@@ -23,27 +23,21 @@ func (*Seat) BinForms() string {
 }
 
 // AppendBins writes the bins; see BinForms.
-func (x *Seat) AppendBins(w *mapper.BinWriter) {
-	w.Int("row", int64(x.Row))
-	w.Bool("taken", x.Taken)
-	w.String("guest", x.Guest)
-	w.Field(3) // Until
+func (x *Seat) AppendBins(w mapper.BinWriter) error {
+	w = w.Int("\x00\x00\x00\x0f\x02\x01\x00\x03"+"row", int64(x.Row))
+	w = w.Bool("taken", x.Taken)
+	w = w.String("\x00\x00\x00\t\x02\x03\x00\x05"+"guest", x.Guest)
+	w = w.Field(3) // Until
+	return w.End()
 }
 
 // DecodeBins reads the bins; see BinForms.
-func (x *Seat) DecodeBins(r *mapper.BinReader) {
-	for r.Next() {
-		switch r.Name() {
-		case "row":
-			mapper.ReadInt(r, &x.Row)
-		case "taken":
-			mapper.ReadBool(r, &x.Taken)
-		case "guest":
-			mapper.ReadString(r, &x.Guest)
-		default:
-			r.Other()
-		}
-	}
+func (x *Seat) DecodeBins(r mapper.BinReader) error {
+	mapper.ReadInt(&r, "row", &x.Row)
+	mapper.ReadBool(&r, "taken", &x.Taken)
+	mapper.ReadString(&r, "guest", &x.Guest)
+	r.Field(3) // Until
+	return r.End()
 }
 
 // Code that uses the type doesn't change, nor does what is stored.
@@ -74,12 +68,16 @@ type Berth struct {
 	Side string `as:"side"`
 }
 
-func (*Berth) BinForms() string                 { return "Berth car:int" }
-func (x *Berth) AppendBins(w *mapper.BinWriter) { w.Int("car", int64(x.Car)) }
-func (x *Berth) DecodeBins(r *mapper.BinReader) {
-	for r.Next() {
-		r.Other()
-	}
+func (*Berth) BinForms() string { return "Berth car:int" }
+
+func (x *Berth) AppendBins(w mapper.BinWriter) error {
+	w = w.Int("\x00\x00\x00\x0f\x02\x01\x00\x03"+"car", int64(x.Car))
+	return w.End()
+}
+
+func (x *Berth) DecodeBins(r mapper.BinReader) error {
+	mapper.ReadInt(&r, "car", &x.Car)
+	return r.End()
 }
 
 // Methods that are out of date are an error of New.

@@ -4,6 +4,9 @@ import (
 	"fmt"
 	"reflect"
 	"strings"
+	"unsafe"
+
+	"github.com/aerosql/aerosql/protocol/wire"
 )
 
 // generated has the methods that aerosql gen writes for a struct. They write and read the same bins
@@ -12,37 +15,46 @@ type generated interface {
 	// BinForms returns the name of the type, and for each bin its name and how AppendBins writes
 	// it.
 	BinForms() string
-	AppendBins(w *BinWriter)
-	DecodeBins(r *BinReader)
+	AppendBins(w BinWriter) error
+	DecodeBins(r BinReader) error
 }
 
 var generatedType = reflect.TypeFor[generated]()
 
-// methodsFor reports whether the generated methods of a type can be used for a plan with these
-// bins. If the options of the plan's Repo store a bin in another form they can't. Methods for other
-// bins are an error: the struct was changed after they were written.
-func methodsFor(t reflect.Type, steps []step) (bool, error) {
+// methodsFor returns the generated methods of a type, with an object of the type, and the number of
+// bins that they write without the plan. They are nil if they can't be used for a plan with these
+// bins: if the options of the plan's Repo store a bin in another form. Methods for other bins are an
+// error: the struct was changed after they were written.
+func methodsFor(t reflect.Type, steps []step) (_ generated, direct int, err error) {
 	if !reflect.PointerTo(t).Implements(generatedType) {
-		return false, nil
+		return nil, 0, nil
 	}
-	name, list, _ := strings.Cut(reflect.New(t).Interface().(generated).BinForms(), " ")
+	methods := reflect.New(t).Interface().(generated)
+	name, list, _ := strings.Cut(methods.BinForms(), " ")
 	if name != t.Name() {
-		return false, nil // the methods of an embedded struct
+		return nil, 0, nil // the methods of an embedded struct
 	}
 	bins := strings.Fields(list)
 	if len(bins) != len(steps) {
-		return false, outOfDate(t, fmt.Sprintf("it has %d bins, and the struct has %d", len(bins), len(steps)))
+		return nil, 0, outOfDate(t, fmt.Sprintf("it has %d bins, and the struct has %d", len(bins), len(steps)))
 	}
 	same := true
 	for i := range bins {
 		at := strings.LastIndexByte(bins[i], ':')
 		bin, form := bins[i][:max(at, 0)], bins[i][at+1:]
 		if bin != steps[i].bin {
-			return false, outOfDate(t, fmt.Sprintf("its bin %d is %q, and the struct's is %q", i+1, bin, steps[i].bin))
+			return nil, 0, outOfDate(t, fmt.Sprintf("its bin %d is %q, and the struct's is %q", i+1, bin, steps[i].bin))
 		}
-		same = same && (form == "field" || form == steps[i].methodForm())
+		if form == "field" {
+			continue
+		}
+		same = same && form == steps[i].methodForm()
+		direct++
 	}
-	return same, nil
+	if !same {
+		return nil, 0, nil
+	}
+	return methods, direct, nil
 }
 
 func outOfDate(t reflect.Type, difference string) error {
@@ -75,11 +87,21 @@ func (s *step) methodForm() string {
 
 // writeMethods writes the bins of the object at w.base with the generated methods. It returns false
 // if the plan must do it, because a value is NULL or may be an error.
-func writeMethods(t reflect.Type, w *BinWriter) (done bool, err error) {
-	interfaceAt[generated](t, w.base).AppendBins(w)
+func (p *plan) writeMethods(w *binEncoder) (done bool, err error) {
+	w.plan = p
+	w.encoded.Count += p.direct
+	err = interfaceTo(p.methods, p.typ, w.base).AppendBins(BinWriter{w.encoded.Ops, w})
 	if w.refused {
+		base := w.base
 		w.reset(w.nulls)
+		w.base = base
 		return false, nil
 	}
-	return true, w.err
+	return true, err
+}
+
+// readMethods is decodeEncoded with the generated methods.
+func (p *plan) readMethods(base unsafe.Pointer, bins wire.Encoded, fresh bool) error {
+	at := placeOf(p.typ, base)
+	return interfaceTo(p.methods, p.typ, at).DecodeBins(BinReader{ops: bins.Ops, count: bins.Count, plan: p, base: at, fresh: fresh})
 }

@@ -30,46 +30,32 @@ func (*genTen) BinForms() string {
 	return "genTen id:int age:int visits:uint level:int name:string mail:string city:string balance:float active:bool token:array"
 }
 
-func (x *genTen) AppendBins(w *BinWriter) {
-	w.Int("id", x.ID)
-	w.Int("age", int64(x.Age))
-	w.Uint("visits", uint64(x.Visits))
-	w.Int("level", int64(x.Level))
-	w.String("name", x.Name)
-	w.String("mail", x.Mail)
-	w.String("city", x.City)
-	w.Float("balance", x.Balance)
-	w.Bool("active", x.Active)
-	w.Bytes("token", x.Token[:])
+func (x *genTen) AppendBins(w BinWriter) error {
+	w = w.Int("\x00\x00\x00\x0e\x02\x01\x00\x02"+"id", x.ID)
+	w = w.Int("\x00\x00\x00\x0f\x02\x01\x00\x03"+"age", int64(x.Age))
+	w = w.Uint("\x00\x00\x00\x12\x02\x01\x00\x06"+"visits", uint64(x.Visits))
+	w = w.Int("\x00\x00\x00\x11\x02\x01\x00\x05"+"level", int64(x.Level))
+	w = w.String("\x00\x00\x00\b\x02\x03\x00\x04"+"name", x.Name)
+	w = w.String("\x00\x00\x00\b\x02\x03\x00\x04"+"mail", x.Mail)
+	w = w.String("\x00\x00\x00\b\x02\x03\x00\x04"+"city", x.City)
+	w = w.Float("\x00\x00\x00\x13\x02\x02\x00\a"+"balance", x.Balance)
+	w = w.Bool("active", x.Active)
+	w = w.Bytes("\x00\x00\x00\t\x02\x04\x00\x05"+"token", x.Token[:])
+	return w.End()
 }
 
-func (x *genTen) DecodeBins(r *BinReader) {
-	for r.Next() {
-		switch r.Name() {
-		case "id":
-			ReadInt(r, &x.ID)
-		case "age":
-			ReadInt(r, &x.Age)
-		case "visits":
-			ReadInt(r, &x.Visits)
-		case "level":
-			ReadInt(r, &x.Level)
-		case "name":
-			ReadString(r, &x.Name)
-		case "mail":
-			ReadString(r, &x.Mail)
-		case "city":
-			ReadString(r, &x.City)
-		case "balance":
-			ReadFloat(r, &x.Balance)
-		case "active":
-			ReadBool(r, &x.Active)
-		case "token":
-			ReadArray(r, x.Token[:])
-		default:
-			r.Other()
-		}
-	}
+func (x *genTen) DecodeBins(r BinReader) error {
+	ReadInt(&r, "id", &x.ID)
+	ReadInt(&r, "age", &x.Age)
+	ReadInt(&r, "visits", &x.Visits)
+	ReadInt(&r, "level", &x.Level)
+	ReadString(&r, "name", &x.Name)
+	ReadString(&r, "mail", &x.Mail)
+	ReadString(&r, "city", &x.City)
+	ReadFloat(&r, "balance", &x.Balance)
+	ReadBool(&r, "active", &x.Active)
+	ReadArray(&r, "token", x.Token[:])
+	return r.End()
 }
 
 // genMixed has fields that only the plan can write, between others.
@@ -86,38 +72,34 @@ func (*genMixed) BinForms() string {
 	return "genMixed u:uint at:field photo:bytes note:field tags:field b:bool"
 }
 
-func (x *genMixed) AppendBins(w *BinWriter) {
-	w.Uint("u", x.U)
-	w.Field(1)
-	w.Bytes("photo", x.Photo)
-	w.Field(3)
-	w.Field(4)
-	w.Bool("b", x.B)
+func (x *genMixed) AppendBins(w BinWriter) error {
+	w = w.Uint("\x00\x00\x00\r\x02\x01\x00\x01"+"u", x.U)
+	w = w.Field(1)
+	w = w.Bytes("\x00\x00\x00\t\x02\x04\x00\x05"+"photo", x.Photo)
+	w = w.Field(3)
+	w = w.Field(4)
+	w = w.Bool("b", x.B)
+	return w.End()
 }
 
-func (x *genMixed) DecodeBins(r *BinReader) {
-	for r.Next() {
-		switch r.Name() {
-		case "u":
-			ReadInt(r, &x.U)
-		case "photo":
-			ReadBytes(r, &x.Photo)
-		case "b":
-			ReadBool(r, &x.B)
-		default:
-			r.Other()
-		}
-	}
+func (x *genMixed) DecodeBins(r BinReader) error {
+	ReadInt(&r, "u", &x.U)
+	r.Field(1) // At
+	ReadBytes(&r, "photo", &x.Photo)
+	r.Field(3) // Note
+	r.Field(4) // Tags
+	ReadBool(&r, "b", &x.B)
+	return r.End()
 }
 
 // bothPlans returns the plans of a type with and without its generated methods.
 func bothPlans[T any](t *testing.T, native bool) (with, without *plan) {
 	with, err := newCompiler(&config{native: native}).compile(reflect.TypeFor[T]())
 	require.NoError(t, err)
-	require.True(t, with.methods)
+	require.NotNil(t, with.methods)
 	without, err = newCompiler(&config{native: native, noMethods: true}).compile(reflect.TypeFor[T]())
 	require.NoError(t, err)
-	require.False(t, without.methods)
+	require.Nil(t, without.methods)
 	return with, without
 }
 
@@ -126,7 +108,7 @@ func bothPlans[T any](t *testing.T, native bool) (with, without *plan) {
 func requireSameTiers[T any](t *testing.T, native bool, x, used T) {
 	with, without := bothPlans[T](t, native)
 	for _, nulls := range []bool{true, false} {
-		a, b := BinWriter{nulls: nulls}, BinWriter{nulls: nulls}
+		a, b := binEncoder{nulls: nulls}, binEncoder{nulls: nulls}
 		require.NoError(t, with.write(&a, unsafe.Pointer(&x)))
 		require.NoError(t, without.write(&b, unsafe.Pointer(&x)))
 		require.Equal(t, b.encoded, a.encoded)
@@ -154,7 +136,7 @@ func TestL7GeneratedMethods(t *testing.T) {
 func TestGeneratedMethodsReportErrors(t *testing.T) {
 	with, without := bothPlans[genMixed](t, false)
 	for _, x := range []genMixed{{U: 1 << 63}, {At: time.Date(2500, 1, 1, 0, 0, 0, 0, time.UTC)}} {
-		a, b := BinWriter{nulls: true}, BinWriter{nulls: true}
+		a, b := binEncoder{nulls: true}, binEncoder{nulls: true}
 		err := with.write(&a, unsafe.Pointer(&x))
 		require.ErrorIs(t, err, ErrRange)
 		require.EqualError(t, without.write(&b, unsafe.Pointer(&x)), err.Error())
@@ -182,16 +164,16 @@ type genStale struct {
 	B int `as:"b"`
 }
 
-func (*genStale) BinForms() string      { return "genStale a:int c:int" }
-func (*genStale) AppendBins(*BinWriter) {}
-func (*genStale) DecodeBins(*BinReader) {}
+func (*genStale) BinForms() string             { return "genStale a:int c:int" }
+func (*genStale) AppendBins(w BinWriter) error { return w.End() }
+func (*genStale) DecodeBins(r BinReader) error { return r.End() }
 
 // TestGeneratedMethodsOutOfDate: methods of another version of the struct are an error, those of an
 // embedded struct are not used, and those that an option makes wrong are not used either.
 func TestGeneratedMethodsOutOfDate(t *testing.T) {
 	_, err := planFor[genStale](false)
 	require.EqualError(t, err, `mapper: the generated method AppendBins of genStale is out of date: its bin 2 is "c", and the struct's is "b"; run aerosql gen`)
-	require.False(t, planOf[genEmbeds](t, false).methods)
+	require.Nil(t, planOf[genEmbeds](t, false).methods)
 	cfg := new(config)
 	require.NoError(t, WithCodec(Codec[string]{
 		Encode: func(s string) (protocol.Value, error) { return protocol.String("<" + s), nil },
@@ -199,12 +181,12 @@ func TestGeneratedMethodsOutOfDate(t *testing.T) {
 	})(cfg))
 	p, err := newCompiler(cfg).compile(reflect.TypeFor[genTen]())
 	require.NoError(t, err)
-	require.False(t, p.methods)
+	require.Nil(t, p.methods)
 }
 
 func BenchmarkGenerated(b *testing.B) {
 	p, x := planOf[genTen](b, false), genTen(*tenObject())
-	var w BinWriter
+	var w binEncoder
 	b.Run("encode", func(b *testing.B) {
 		b.ReportAllocs()
 		for b.Loop() {

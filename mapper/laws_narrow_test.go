@@ -51,7 +51,7 @@ func requireRefusal(t *testing.T, s *sampler, p *plan, seed int) {
 		default:
 			continue
 		}
-		err := p.write(&BinWriter{nulls: true}, x.UnsafePointer())
+		err := p.write(&binEncoder{nulls: true}, x.UnsafePointer())
 		fe, ok := errors.AsType[*FieldError](err)
 		require.True(t, ok, "seed %d: %s of %v: %v", seed, f.path, p.typ, err)
 		require.Equal(t, []string{typeName(p.typ), f.path, f.bin}, []string{fe.Struct, fe.Field, fe.Bin}, "seed %d", seed)

@@ -32,7 +32,7 @@ func TestLawL1FoundIsWhatWasSaved(t *testing.T) {
 		x, fresh, direct := s.object(p), reflect.New(p.typ), reflect.New(p.typ)
 		bins, err := p.appendBins(nil, x.UnsafePointer(), true)
 		require.NoError(t, err, "seed %d: %v", seed, p.typ)
-		w := BinWriter{nulls: true}
+		w := binEncoder{nulls: true}
 		require.NoError(t, p.write(&w, x.UnsafePointer()), "seed %d: %v", seed, p.typ)
 		require.Equal(t, encodedBins(t, bins), w.encoded, "seed %d: %v", seed, p.typ)
 

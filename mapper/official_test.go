@@ -41,7 +41,7 @@ func TestG1MetadataIsWritten(t *testing.T) {
 func TestG2TagsAreReadOnce(t *testing.T) {
 	skipIfReflective(t)
 	p, x := planOf[ten](t, false), tenObject()
-	w := new(BinWriter)
+	w := new(binEncoder)
 	_ = p.write(w, unsafe.Pointer(x))
 	require.Zero(t, testing.AllocsPerRun(100, func() {
 		w.reset(true)

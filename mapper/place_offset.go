@@ -39,6 +39,13 @@ func arrayBytes(p place, n int) []byte { return unsafe.Slice((*byte)(p), n) }
 // stringBytes returns the memory of a string. It must not be changed.
 func stringBytes(s string) []byte { return unsafe.Slice(unsafe.StringData(s), len(s)) }
 
+// interfaceTo returns the *t at p as the interface I. x is another *t as that interface: the result
+// differs from it only in the pointer.
+func interfaceTo[I any](x I, _ reflect.Type, p place) I {
+	(*struct{ methods, pointer unsafe.Pointer })(unsafe.Pointer(&x)).pointer = p
+	return x
+}
+
 // isNilPointer reports whether the pointer at p is nil.
 func isNilPointer(p place) bool { return *(*unsafe.Pointer)(p) == nil }
 

@@ -35,6 +35,8 @@ func arrayBytes(p place, n int) []byte { return p.Slice(0, n).Bytes() }
 
 func stringBytes(s string) []byte { return []byte(s) }
 
+func interfaceTo[I any](_ I, t reflect.Type, p place) I { return interfaceAt[I](t, p) }
+
 func isNilPointer(p place) bool { return p.IsNil() }
 
 func pointee(p place) place { return p.Elem() }

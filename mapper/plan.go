@@ -5,7 +5,6 @@ import (
 	"fmt"
 	"reflect"
 	"slices"
-	"sync"
 
 	"github.com/aerosql/aerosql/protocol"
 )
@@ -31,15 +30,13 @@ type plan struct {
 	strict   bool       // a bin without a field is an error
 	required bool       // some fields are required
 	native   bool       // bools are booleans
-	// methods says that the type has the methods of aerosql gen. readers has *methodReader for
-	// them.
-	methods bool
-	readers sync.Pool
-	// fieldWriter is writeField.
-	fieldWriter func(w *BinWriter, i int) error
-	gens        []field
-	ttls        []ttlField
-	audit       *audit // nil if no field is tagged created, updated or deleted
+	// methods is an object with the methods of aerosql gen, nil if the type has none. They write
+	// direct bins, and the plan writes those of the other fields.
+	methods generated
+	direct  int
+	gens    []field
+	ttls    []ttlField
+	audit   *audit // nil if no field is tagged created, updated or deleted
 }
 
 // plan chooses the codecs of the fields. Errors are added to the collector.

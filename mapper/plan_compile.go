@@ -33,8 +33,7 @@ func (c *compiler) compile(t reflect.Type) (*plan, error) {
 	p.prepareSteps()
 	var err error
 	if c.methods && p.aliases == nil && p.rest == nil && p.embedded == nil && !p.required {
-		p.fieldWriter = p.writeField
-		p.methods, err = methodsFor(t, p.steps)
+		p.methods, p.direct, err = methodsFor(t, p.steps)
 	}
 	return p, err
 }

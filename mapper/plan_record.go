@@ -1,36 +1,12 @@
 package mapper
 
 import (
-	"cmp"
 	"slices"
 	"unsafe"
 
 	"github.com/aerosql/aerosql/protocol"
 	"github.com/aerosql/aerosql/protocol/wire"
 )
-
-// setExpected sets the field whose bin is expected next from the first of the bins and removes it.
-// It returns false, without a change, if the first bin is another one or needs the field's codec.
-func (d *decoding) setExpected(bins *wire.Encoded) bool {
-	if d.next >= len(d.plan.steps) {
-		return false
-	}
-	s := &d.plan.steps[d.next]
-	if !s.readable {
-		return false
-	}
-	before := *bins
-	t, data, ok := bins.NextOf(s.bin)
-	if !ok || !s.form.set(s.location.of(d.base), t, data, s.size) {
-		*bins = before
-		return false
-	}
-	if d.track {
-		d.mark(d.next)
-	}
-	d.next++
-	return true
-}
 
 // setEncoded is set for a bin as it was received.
 func (d *decoding) setEncoded(op *wire.RawOp) (*field, error) {
@@ -44,10 +20,7 @@ func (d *decoding) setEncoded(op *wire.RawOp) (*field, error) {
 			return nil, nil
 		}
 	}
-	v, err := protocol.ParseParticle(op.Type, op.Data)
-	if err != nil {
-		v = protocol.InvalidValue(err)
-	}
+	v := valueOf(op.Type, op.Data)
 	switch i {
 	case noField:
 		return d.unknown(string(op.Name), v)
@@ -57,23 +30,30 @@ func (d *decoding) setEncoded(op *wire.RawOp) (*field, error) {
 	return &d.plan.fields[i], d.setField(i, v)
 }
 
+// valueOf decodes the value of a bin. One that can't be decoded is invalid.
+func valueOf(t protocol.ParticleType, data []byte) protocol.Value {
+	v, err := protocol.ParseParticle(t, data)
+	if err != nil {
+		return protocol.InvalidValue(err)
+	}
+	return v
+}
+
 // appendBins appends the bins of the object at base. nulls says whether to include NULL for bins
 // that the write removes. Writes that replace all bins or create the record don't need these.
 func (p *plan) appendBins(dst protocol.Bins, base unsafe.Pointer, nulls bool) (protocol.Bins, error) {
-	w := BinWriter{bins: slices.Grow(dst, len(p.steps)), collects: true, nulls: nulls}
+	w := binEncoder{bins: slices.Grow(dst, len(p.steps)), collects: true, nulls: nulls}
 	err := p.write(&w, base)
 	return w.bins, err
 }
 
 // write writes the bins of the object at base.
-func (p *plan) write(w *BinWriter, base unsafe.Pointer) error {
+func (p *plan) write(w *binEncoder, base unsafe.Pointer) error {
 	w.base = placeOf(p.typ, base)
-	if p.methods && !w.collects {
-		w.nativeBools, w.field = p.native, p.fieldWriter
-		if done, err := writeMethods(p.typ, w); done {
+	if p.methods != nil && !w.collects {
+		if done, err := p.writeMethods(w); done {
 			return err
 		}
-		w.base = placeOf(p.typ, base)
 	}
 	for i := range p.chunks {
 		c := &p.chunks[i]
@@ -95,7 +75,7 @@ func (p *plan) write(w *BinWriter, base unsafe.Pointer) error {
 
 // writeField writes the bin of a field with its codec. The write also removes the older bin of the
 // field: otherwise a later read might find its content.
-func (p *plan) writeField(w *BinWriter, i int) error {
+func (p *plan) writeField(w *binEncoder, i int) error {
 	s, f := &p.steps[i], &p.fields[i]
 	var v protocol.Value
 	var err error
@@ -119,20 +99,39 @@ func (p *plan) writeField(w *BinWriter, i int) error {
 
 // decodeEncoded is decodeBins for bins as they were received.
 func (p *plan) decodeEncoded(base unsafe.Pointer, bins wire.Encoded, fresh bool) error {
-	if p.methods {
+	if p.methods != nil {
 		return p.readMethods(base, bins, fresh)
 	}
 	d := p.beginDecoding(placeOf(p.typ, base), fresh)
+	if err := d.setAll(bins); err != nil {
+		return err
+	}
+	return p.finish(&d)
+}
+
+// setAll sets the fields of all bins. Most bins are those of the fields that are expected next, and
+// need no codec.
+func (d *decoding) setAll(bins wire.Encoded) error {
+	steps := d.plan.steps
 	for {
-		if d.setExpected(&bins) {
-			continue
+		if i := d.next; i < len(steps) && steps[i].readable {
+			s := &steps[i]
+			t, data, rest, ok := wire.CutOp(bins.Ops, s.bin)
+			if ok && s.form.set(s.location.of(d.base), t, data, s.size) {
+				if d.track {
+					d.mark(i)
+				}
+				d.next = i + 1
+				bins.Ops, bins.Count = rest, bins.Count-1
+				continue
+			}
 		}
 		op, ok, err := bins.Next()
 		if !ok {
-			return cmp.Or(err, p.finish(&d))
+			return err
 		}
 		if f, err := d.setEncoded(&op); err != nil {
-			return p.fieldError(f, err)
+			return d.plan.fieldError(f, err)
 		}
 	}
 }
@@ -159,7 +158,7 @@ func (p *plan) finish(d *decoding) error {
 }
 
 // writeRest writes the bins of the field with option rest.
-func (p *plan) writeRest(w *BinWriter) error {
+func (p *plan) writeRest(w *binEncoder) error {
 	err := p.eachRest(w.base, 0, func(name string, v protocol.Value) error {
 		if err := protocol.CheckBinName(name); err != nil {
 			return err

@@ -42,7 +42,7 @@ type store struct {
 	// values of typed fields, by codecKey.
 	newCompiler func() *compiler
 	codecs      *sync.Map
-	writers     *sync.Pool // of *BinWriter
+	writers     *sync.Pool // of *binEncoder
 	native      bool
 	// queries has the plans of queries.
 	queries   *queries

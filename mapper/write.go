@@ -17,7 +17,7 @@ type writeRequest struct {
 	key    protocol.Key
 	policy *cluster.WritePolicy
 	// writer has the encoded bins. A write with once has bins instead.
-	writer *BinWriter
+	writer *binEncoder
 	bins   protocol.Bins
 	// keepsExpiry says that the record keeps its expiry. Such a write doesn't create a record: the
 	// new record would have the default of the namespace, and perhaps never expire.
@@ -108,9 +108,9 @@ func (s *store) encode(w *writeRequest, base unsafe.Pointer) (err error) {
 		w.bins, err = s.plan.appendBins(nil, base, nulls)
 		n = len(w.bins)
 	} else {
-		w.writer, _ = s.writers.Get().(*BinWriter)
+		w.writer, _ = s.writers.Get().(*binEncoder)
 		if w.writer == nil {
-			w.writer = new(BinWriter)
+			w.writer = new(binEncoder)
 		}
 		w.writer.reset(nulls)
 		err = s.plan.write(w.writer, base)

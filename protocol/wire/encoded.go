@@ -34,24 +34,6 @@ func (e *Encoded) Add(bin string, v protocol.Value) error {
 	return nil
 }
 
-// OpHead returns the start of an encoded operation that writes a bin, up to its value. The size in
-// it is that of a value of size bytes.
-func OpHead(bin string, t protocol.ParticleType, size int) string {
-	return string(AppendOpHead(nil, bin, t, size))
-}
-
-// AppendOpHead appends what [OpHead] returns.
-func AppendOpHead(dst []byte, bin string, t protocol.ParticleType, size int) []byte {
-	head := uint64(rawOpMin-4+len(bin)+size)<<32 | uint64(protocol.OpWrite)<<24 | uint64(t)<<16 | uint64(byte(len(bin)))
-	return append(binary.BigEndian.AppendUint64(dst, head), bin...)
-}
-
-// SetOpSize sets the size in the head of the operation that begins at start and extends to the end
-// of ops.
-func SetOpSize(ops []byte, start int) {
-	binary.BigEndian.PutUint32(ops[start:], uint32(len(ops)-start-4))
-}
-
 // Next returns the first operation and removes it from e. The operation shares the memory of e. It
 // returns false at the end. Errors wrap [protocol.ErrMalformed].
 func (e *Encoded) Next() (op RawOp, ok bool, err error) {
@@ -73,22 +55,6 @@ func (e *Encoded) Next() (op RawOp, ok bool, err error) {
 	op = r.op()
 	e.Ops, e.Count = r.buf, e.Count-1
 	return op, r.err == nil, r.err
-}
-
-// NextOf is [Encoded.Next] for an operation of a known bin. If the next one is of another bin or
-// can't be parsed it returns false, and e is unchanged.
-func (e *Encoded) NextOf(bin string) (t protocol.ParticleType, data []byte, ok bool) {
-	buf, name := e.Ops, rawOpMin+len(bin)
-	if e.Count == 0 || len(buf) < name || int(buf[7]) != len(bin) || string(buf[rawOpMin:name]) != bin || buf[6]&opHasLUT != 0 {
-		return 0, nil, false
-	}
-	end := 4 + int(binary.BigEndian.Uint32(buf))
-	if end < name || end > len(buf) {
-		return 0, nil, false
-	}
-	e.Ops = buf[end:]
-	e.Count--
-	return protocol.ParticleType(buf[5]), buf[name:end:end], true
 }
 
 // Bins decodes the bins. They share the memory of e. A value that can't be decoded has KindInvalid.

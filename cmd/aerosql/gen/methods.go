@@ -5,6 +5,9 @@ import (
 	"go/types"
 	"reflect"
 	"strings"
+
+	"github.com/aerosql/aerosql/protocol"
+	"github.com/aerosql/aerosql/protocol/wire"
 )
 
 // A bin is a field of a mapped struct that is stored in a bin.
@@ -29,17 +32,15 @@ func (r *renderer) methods(s mapped) string {
 	}
 	fmt.Fprintf(&b, "\n// BinForms, AppendBins and DecodeBins write and read the bins of [%s] for package mapper.\n", s.name)
 	fmt.Fprintf(&b, "func (*%s) BinForms() string {\nreturn %q\n}\n", s.name, strings.Join(forms, " "))
-	fmt.Fprintf(&b, "\n// AppendBins writes the bins; see BinForms.\nfunc (x *%s) AppendBins(w *mapper.BinWriter) {\n", s.name)
+	fmt.Fprintf(&b, "\n// AppendBins writes the bins; see BinForms.\nfunc (x *%s) AppendBins(w mapper.BinWriter) error {\n", s.name)
 	for i := range bins {
 		b.WriteString(bins[i].write(i))
 	}
-	fmt.Fprintf(&b, "}\n\n// DecodeBins reads the bins; see BinForms.\nfunc (x *%s) DecodeBins(r *mapper.BinReader) {\nfor r.Next() {\nswitch r.Name() {\n", s.name)
+	fmt.Fprintf(&b, "return w.End()\n}\n\n// DecodeBins reads the bins; see BinForms.\nfunc (x *%s) DecodeBins(r mapper.BinReader) error {\n", s.name)
 	for i := range bins {
-		if read := bins[i].read(); read != "" {
-			fmt.Fprintf(&b, "case %q:\n%s", bins[i].name, read)
-		}
+		b.WriteString(bins[i].read(i))
 	}
-	b.WriteString("default:\nr.Other()\n}\n}\n}\n")
+	b.WriteString("return r.End()\n}\n")
 	return b.String()
 }
 
@@ -134,47 +135,56 @@ func formOf(t types.Type) string {
 func (b *bin) write(i int) string {
 	x := "x." + b.field
 	method, value := "", ""
+	particle, size := protocol.ParticleInteger, 8
 	switch b.form {
 	case "int":
 		method, value = "Int", "int64("+x+")"
 	case "uint":
 		method, value = "Uint", "uint64("+x+")"
 	case "float":
-		method, value = "Float", "float64("+x+")"
+		method, value, particle = "Float", "float64("+x+")", protocol.ParticleFloat
 	case "bool":
 		method, value = "Bool", "bool("+x+")"
 	case "string":
-		method, value = "String", "string("+x+")"
+		method, value, particle, size = "String", "string("+x+")", protocol.ParticleString, 0
 	case "bytes":
-		method, value = "Bytes", x
+		method, value, particle, size = "Bytes", x, protocol.ParticleBlob, 0
 	case "array":
-		method, value = "Bytes", x+"[:]"
+		method, value, particle, size = "Bytes", x+"[:]", protocol.ParticleBlob, 0
 	default:
-		return fmt.Sprintf("w.Field(%d) // %s\n", i, b.field)
+		return fmt.Sprintf("w = w.Field(%d) // %s\n", i, b.field)
 	}
 	if n, isBasic := b.typ.(*types.Basic); isBasic && strings.HasPrefix(value, n.Name()+"(") {
 		value = x // the conversion does nothing
 	}
-	return fmt.Sprintf("w.%s(%q, %s)\n", method, b.name, value)
+	head := ""
+	if b.form != "bool" { // the writer knows the form of a bool
+		head = fmt.Sprintf("%q+", strings.TrimSuffix(wire.OpHead(b.name, particle, size), b.name))
+	}
+	return fmt.Sprintf("w = w.%s(%s%q, %s)\n", method, head, b.name, value)
 }
 
-// read returns the statement that reads the bin, or "" if the mapper decodes it.
-func (b *bin) read() string {
+// read returns the statement that reads the bin, which is field number i.
+func (b *bin) read(i int) string {
+	function := ""
 	switch b.form {
 	case "int", "uint":
-		return fmt.Sprintf("mapper.ReadInt(r, &x.%s)\n", b.field)
+		function = "ReadInt"
 	case "float":
 		if b.typ.Underlying().(*types.Basic).Kind() == types.Float64 {
-			return fmt.Sprintf("mapper.ReadFloat(r, &x.%s)\n", b.field)
+			function = "ReadFloat"
 		}
 	case "bool":
-		return fmt.Sprintf("mapper.ReadBool(r, &x.%s)\n", b.field)
+		function = "ReadBool"
 	case "string":
-		return fmt.Sprintf("mapper.ReadString(r, &x.%s)\n", b.field)
+		function = "ReadString"
 	case "bytes":
-		return fmt.Sprintf("mapper.ReadBytes(r, &x.%s)\n", b.field)
+		function = "ReadBytes"
 	case "array":
-		return fmt.Sprintf("mapper.ReadArray(r, x.%s[:])\n", b.field)
+		return fmt.Sprintf("mapper.ReadArray(&r, %q, x.%s[:])\n", b.name, b.field)
 	}
-	return ""
+	if function == "" {
+		return fmt.Sprintf("r.Field(%d) // %s\n", i, b.field)
+	}
+	return fmt.Sprintf("mapper.%s(&r, %q, &x.%s)\n", function, b.name, b.field)
 }

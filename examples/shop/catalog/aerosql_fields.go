@@ -21,21 +21,17 @@ func (*Branch) BinForms() string {
 }
 
 // AppendBins writes the bins; see BinForms.
-func (x *Branch) AppendBins(w *mapper.BinWriter) {
-	w.String("name", x.Name)
-	w.Field(1) // Place
+func (x *Branch) AppendBins(w mapper.BinWriter) error {
+	w = w.String("\x00\x00\x00\b\x02\x03\x00\x04"+"name", x.Name)
+	w = w.Field(1) // Place
+	return w.End()
 }
 
 // DecodeBins reads the bins; see BinForms.
-func (x *Branch) DecodeBins(r *mapper.BinReader) {
-	for r.Next() {
-		switch r.Name() {
-		case "name":
-			mapper.ReadString(r, &x.Name)
-		default:
-			r.Other()
-		}
-	}
+func (x *Branch) DecodeBins(r mapper.BinReader) error {
+	mapper.ReadString(&r, "name", &x.Name)
+	r.Field(1) // Place
+	return r.End()
 }
 
 // ProductFields has the typed fields of [Product].
@@ -57,26 +53,21 @@ func (*Product) BinForms() string {
 }
 
 // AppendBins writes the bins; see BinForms.
-func (x *Product) AppendBins(w *mapper.BinWriter) {
-	w.String("name", x.Name)
-	w.Int("price", x.Price)
-	w.Int("stock", int64(x.Stock))
-	w.Field(3) // Tags
-	w.Field(4) // Updated
+func (x *Product) AppendBins(w mapper.BinWriter) error {
+	w = w.String("\x00\x00\x00\b\x02\x03\x00\x04"+"name", x.Name)
+	w = w.Int("\x00\x00\x00\x11\x02\x01\x00\x05"+"price", x.Price)
+	w = w.Int("\x00\x00\x00\x11\x02\x01\x00\x05"+"stock", int64(x.Stock))
+	w = w.Field(3) // Tags
+	w = w.Field(4) // Updated
+	return w.End()
 }
 
 // DecodeBins reads the bins; see BinForms.
-func (x *Product) DecodeBins(r *mapper.BinReader) {
-	for r.Next() {
-		switch r.Name() {
-		case "name":
-			mapper.ReadString(r, &x.Name)
-		case "price":
-			mapper.ReadInt(r, &x.Price)
-		case "stock":
-			mapper.ReadInt(r, &x.Stock)
-		default:
-			r.Other()
-		}
-	}
+func (x *Product) DecodeBins(r mapper.BinReader) error {
+	mapper.ReadString(&r, "name", &x.Name)
+	mapper.ReadInt(&r, "price", &x.Price)
+	mapper.ReadInt(&r, "stock", &x.Stock)
+	r.Field(3) // Tags
+	r.Field(4) // Updated
+	return r.End()
 }

@@ -21,26 +21,19 @@ func (*Line) BinForms() string {
 }
 
 // AppendBins writes the bins; see BinForms.
-func (x *Line) AppendBins(w *mapper.BinWriter) {
-	w.String("sku", x.SKU)
-	w.Int("qty", int64(x.Qty))
-	w.Int("price", x.Price)
+func (x *Line) AppendBins(w mapper.BinWriter) error {
+	w = w.String("\x00\x00\x00\a\x02\x03\x00\x03"+"sku", x.SKU)
+	w = w.Int("\x00\x00\x00\x0f\x02\x01\x00\x03"+"qty", int64(x.Qty))
+	w = w.Int("\x00\x00\x00\x11\x02\x01\x00\x05"+"price", x.Price)
+	return w.End()
 }
 
 // DecodeBins reads the bins; see BinForms.
-func (x *Line) DecodeBins(r *mapper.BinReader) {
-	for r.Next() {
-		switch r.Name() {
-		case "sku":
-			mapper.ReadString(r, &x.SKU)
-		case "qty":
-			mapper.ReadInt(r, &x.Qty)
-		case "price":
-			mapper.ReadInt(r, &x.Price)
-		default:
-			r.Other()
-		}
-	}
+func (x *Line) DecodeBins(r mapper.BinReader) error {
+	mapper.ReadString(&r, "sku", &x.SKU)
+	mapper.ReadInt(&r, "qty", &x.Qty)
+	mapper.ReadInt(&r, "price", &x.Price)
+	return r.End()
 }
 
 // OrderFields has the typed fields of [Order].
@@ -65,26 +58,21 @@ func (*Order) BinForms() string {
 }
 
 // AppendBins writes the bins; see BinForms.
-func (x *Order) AppendBins(w *mapper.BinWriter) {
-	w.String("customer", x.Customer)
-	w.Field(1) // Lines
-	w.Int("total", x.Total)
-	w.Int("day", int64(x.Day))
-	w.Field(4) // At
+func (x *Order) AppendBins(w mapper.BinWriter) error {
+	w = w.String("\x00\x00\x00\f\x02\x03\x00\b"+"customer", x.Customer)
+	w = w.Field(1) // Lines
+	w = w.Int("\x00\x00\x00\x11\x02\x01\x00\x05"+"total", x.Total)
+	w = w.Int("\x00\x00\x00\x0f\x02\x01\x00\x03"+"day", int64(x.Day))
+	w = w.Field(4) // At
+	return w.End()
 }
 
 // DecodeBins reads the bins; see BinForms.
-func (x *Order) DecodeBins(r *mapper.BinReader) {
-	for r.Next() {
-		switch r.Name() {
-		case "customer":
-			mapper.ReadString(r, &x.Customer)
-		case "total":
-			mapper.ReadInt(r, &x.Total)
-		case "day":
-			mapper.ReadInt(r, &x.Day)
-		default:
-			r.Other()
-		}
-	}
+func (x *Order) DecodeBins(r mapper.BinReader) error {
+	mapper.ReadString(&r, "customer", &x.Customer)
+	r.Field(1) // Lines
+	mapper.ReadInt(&r, "total", &x.Total)
+	mapper.ReadInt(&r, "day", &x.Day)
+	r.Field(4) // At
+	return r.End()
 }

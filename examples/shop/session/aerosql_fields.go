@@ -22,22 +22,17 @@ func (*Session) BinForms() string {
 }
 
 // AppendBins writes the bins; see BinForms.
-func (x *Session) AppendBins(w *mapper.BinWriter) {
-	w.String("customer", x.Customer)
-	w.Field(1) // Started
-	w.Int("requests", int64(x.Requests))
+func (x *Session) AppendBins(w mapper.BinWriter) error {
+	w = w.String("\x00\x00\x00\f\x02\x03\x00\b"+"customer", x.Customer)
+	w = w.Field(1) // Started
+	w = w.Int("\x00\x00\x00\x14\x02\x01\x00\b"+"requests", int64(x.Requests))
+	return w.End()
 }
 
 // DecodeBins reads the bins; see BinForms.
-func (x *Session) DecodeBins(r *mapper.BinReader) {
-	for r.Next() {
-		switch r.Name() {
-		case "customer":
-			mapper.ReadString(r, &x.Customer)
-		case "requests":
-			mapper.ReadInt(r, &x.Requests)
-		default:
-			r.Other()
-		}
-	}
+func (x *Session) DecodeBins(r mapper.BinReader) error {
+	mapper.ReadString(&r, "customer", &x.Customer)
+	r.Field(1) // Started
+	mapper.ReadInt(&r, "requests", &x.Requests)
+	return r.End()
 }

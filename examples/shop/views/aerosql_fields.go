@@ -20,18 +20,13 @@ func (*Counter) BinForms() string {
 }
 
 // AppendBins writes the bins; see BinForms.
-func (x *Counter) AppendBins(w *mapper.BinWriter) {
-	w.Int("n", x.N)
+func (x *Counter) AppendBins(w mapper.BinWriter) error {
+	w = w.Int("\x00\x00\x00\r\x02\x01\x00\x01"+"n", x.N)
+	return w.End()
 }
 
 // DecodeBins reads the bins; see BinForms.
-func (x *Counter) DecodeBins(r *mapper.BinReader) {
-	for r.Next() {
-		switch r.Name() {
-		case "n":
-			mapper.ReadInt(r, &x.N)
-		default:
-			r.Other()
-		}
-	}
+func (x *Counter) DecodeBins(r mapper.BinReader) error {
+	mapper.ReadInt(&r, "n", &x.N)
+	return r.End()
 }

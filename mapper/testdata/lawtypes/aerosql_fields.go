@@ -36,23 +36,25 @@ func (*T01) BinForms() string {
 }
 
 // AppendBins writes the bins; see BinForms.
-func (x *T01) AppendBins(w *mapper.BinWriter) {
-	w.Field(0) // FA
-	w.Field(1) // FB
-	w.Field(2) // FC
-	w.Field(3) // FD
-	w.Field(4) // FE
-	w.Field(5) // FF
+func (x *T01) AppendBins(w mapper.BinWriter) error {
+	w = w.Field(0) // FA
+	w = w.Field(1) // FB
+	w = w.Field(2) // FC
+	w = w.Field(3) // FD
+	w = w.Field(4) // FE
+	w = w.Field(5) // FF
+	return w.End()
 }
 
 // DecodeBins reads the bins; see BinForms.
-func (x *T01) DecodeBins(r *mapper.BinReader) {
-	for r.Next() {
-		switch r.Name() {
-		default:
-			r.Other()
-		}
-	}
+func (x *T01) DecodeBins(r mapper.BinReader) error {
+	r.Field(0) // FA
+	r.Field(1) // FB
+	r.Field(2) // FC
+	r.Field(3) // FD
+	r.Field(4) // FE
+	r.Field(5) // FF
+	return r.End()
 }
 
 // T02Fields has the typed fields of [T02].
@@ -68,18 +70,15 @@ func (*T02) BinForms() string {
 }
 
 // AppendBins writes the bins; see BinForms.
-func (x *T02) AppendBins(w *mapper.BinWriter) {
-	w.Field(0) // FA
+func (x *T02) AppendBins(w mapper.BinWriter) error {
+	w = w.Field(0) // FA
+	return w.End()
 }
 
 // DecodeBins reads the bins; see BinForms.
-func (x *T02) DecodeBins(r *mapper.BinReader) {
-	for r.Next() {
-		switch r.Name() {
-		default:
-			r.Other()
-		}
-	}
+func (x *T02) DecodeBins(r mapper.BinReader) error {
+	r.Field(0) // FA
+	return r.End()
 }
 
 // T03Fields has the typed fields of [T03].
@@ -104,24 +103,23 @@ func (*T03) BinForms() string {
 }
 
 // AppendBins writes the bins; see BinForms.
-func (x *T03) AppendBins(w *mapper.BinWriter) {
-	w.Int("a", int64(x.FA))
-	w.Field(1) // FB
-	w.Field(2) // FC
-	w.Field(3) // FD
-	w.Field(4) // FE
+func (x *T03) AppendBins(w mapper.BinWriter) error {
+	w = w.Int("\x00\x00\x00\r\x02\x01\x00\x01"+"a", int64(x.FA))
+	w = w.Field(1) // FB
+	w = w.Field(2) // FC
+	w = w.Field(3) // FD
+	w = w.Field(4) // FE
+	return w.End()
 }
 
 // DecodeBins reads the bins; see BinForms.
-func (x *T03) DecodeBins(r *mapper.BinReader) {
-	for r.Next() {
-		switch r.Name() {
-		case "a":
-			mapper.ReadInt(r, &x.FA)
-		default:
-			r.Other()
-		}
-	}
+func (x *T03) DecodeBins(r mapper.BinReader) error {
+	mapper.ReadInt(&r, "a", &x.FA)
+	r.Field(1) // FB
+	r.Field(2) // FC
+	r.Field(3) // FD
+	r.Field(4) // FE
+	return r.End()
 }
 
 // T04Fields has the typed fields of [T04].
@@ -147,24 +145,23 @@ func (*T04) BinForms() string {
 }
 
 // AppendBins writes the bins; see BinForms.
-func (x *T04) AppendBins(w *mapper.BinWriter) {
-	w.Field(0) // FA
-	w.Field(1) // FB
-	w.Field(2) // FC
-	w.Field(3) // FD
-	w.Uint("e", uint64(x.FE))
+func (x *T04) AppendBins(w mapper.BinWriter) error {
+	w = w.Field(0) // FA
+	w = w.Field(1) // FB
+	w = w.Field(2) // FC
+	w = w.Field(3) // FD
+	w = w.Uint("\x00\x00\x00\r\x02\x01\x00\x01"+"e", uint64(x.FE))
+	return w.End()
 }
 
 // DecodeBins reads the bins; see BinForms.
-func (x *T04) DecodeBins(r *mapper.BinReader) {
-	for r.Next() {
-		switch r.Name() {
-		case "e":
-			mapper.ReadInt(r, &x.FE)
-		default:
-			r.Other()
-		}
-	}
+func (x *T04) DecodeBins(r mapper.BinReader) error {
+	r.Field(0) // FA
+	r.Field(1) // FB
+	r.Field(2) // FC
+	r.Field(3) // FD
+	mapper.ReadInt(&r, "e", &x.FE)
+	return r.End()
 }
 
 // T05Fields has the typed fields of [T05].
@@ -190,22 +187,19 @@ func (*T05) BinForms() string {
 }
 
 // AppendBins writes the bins; see BinForms.
-func (x *T05) AppendBins(w *mapper.BinWriter) {
-	w.Field(0) // FA
-	w.Field(1) // FB
-	w.Int("c", int64(x.FC))
+func (x *T05) AppendBins(w mapper.BinWriter) error {
+	w = w.Field(0) // FA
+	w = w.Field(1) // FB
+	w = w.Int("\x00\x00\x00\r\x02\x01\x00\x01"+"c", int64(x.FC))
+	return w.End()
 }
 
 // DecodeBins reads the bins; see BinForms.
-func (x *T05) DecodeBins(r *mapper.BinReader) {
-	for r.Next() {
-		switch r.Name() {
-		case "c":
-			mapper.ReadInt(r, &x.FC)
-		default:
-			r.Other()
-		}
-	}
+func (x *T05) DecodeBins(r mapper.BinReader) error {
+	r.Field(0) // FA
+	r.Field(1) // FB
+	mapper.ReadInt(&r, "c", &x.FC)
+	return r.End()
 }
 
 // T06Fields has the typed fields of [T06].
@@ -233,21 +227,21 @@ func (*T06) BinForms() string {
 }
 
 // AppendBins writes the bins; see BinForms.
-func (x *T06) AppendBins(w *mapper.BinWriter) {
-	w.Field(0) // FA
-	w.Field(1) // FB
-	w.Field(2) // FC
-	w.Field(3) // FD
+func (x *T06) AppendBins(w mapper.BinWriter) error {
+	w = w.Field(0) // FA
+	w = w.Field(1) // FB
+	w = w.Field(2) // FC
+	w = w.Field(3) // FD
+	return w.End()
 }
 
 // DecodeBins reads the bins; see BinForms.
-func (x *T06) DecodeBins(r *mapper.BinReader) {
-	for r.Next() {
-		switch r.Name() {
-		default:
-			r.Other()
-		}
-	}
+func (x *T06) DecodeBins(r mapper.BinReader) error {
+	r.Field(0) // FA
+	r.Field(1) // FB
+	r.Field(2) // FC
+	r.Field(3) // FD
+	return r.End()
 }
 
 // T07Fields has the typed fields of [T07].
@@ -264,21 +258,17 @@ func (*T07) BinForms() string {
 }
 
 // AppendBins writes the bins; see BinForms.
-func (x *T07) AppendBins(w *mapper.BinWriter) {
-	w.Field(0) // FA
-	w.Uint("b", uint64(x.FB))
+func (x *T07) AppendBins(w mapper.BinWriter) error {
+	w = w.Field(0) // FA
+	w = w.Uint("\x00\x00\x00\r\x02\x01\x00\x01"+"b", uint64(x.FB))
+	return w.End()
 }
 
 // DecodeBins reads the bins; see BinForms.
-func (x *T07) DecodeBins(r *mapper.BinReader) {
-	for r.Next() {
-		switch r.Name() {
-		case "b":
-			mapper.ReadInt(r, &x.FB)
-		default:
-			r.Other()
-		}
-	}
+func (x *T07) DecodeBins(r mapper.BinReader) error {
+	r.Field(0) // FA
+	mapper.ReadInt(&r, "b", &x.FB)
+	return r.End()
 }
 
 // T08Fields has the typed fields of [T08].
@@ -298,21 +288,17 @@ func (*T08) BinForms() string {
 }
 
 // AppendBins writes the bins; see BinForms.
-func (x *T08) AppendBins(w *mapper.BinWriter) {
-	w.Bytes("a", x.FA[:])
-	w.Field(1) // FB
+func (x *T08) AppendBins(w mapper.BinWriter) error {
+	w = w.Bytes("\x00\x00\x00\x05\x02\x04\x00\x01"+"a", x.FA[:])
+	w = w.Field(1) // FB
+	return w.End()
 }
 
 // DecodeBins reads the bins; see BinForms.
-func (x *T08) DecodeBins(r *mapper.BinReader) {
-	for r.Next() {
-		switch r.Name() {
-		case "a":
-			mapper.ReadArray(r, x.FA[:])
-		default:
-			r.Other()
-		}
-	}
+func (x *T08) DecodeBins(r mapper.BinReader) error {
+	mapper.ReadArray(&r, "a", x.FA[:])
+	r.Field(1) // FB
+	return r.End()
 }
 
 // T09Fields has the typed fields of [T09].
@@ -329,21 +315,17 @@ func (*T09) BinForms() string {
 }
 
 // AppendBins writes the bins; see BinForms.
-func (x *T09) AppendBins(w *mapper.BinWriter) {
-	w.Uint("a", x.FA)
-	w.Field(1) // FB
+func (x *T09) AppendBins(w mapper.BinWriter) error {
+	w = w.Uint("\x00\x00\x00\r\x02\x01\x00\x01"+"a", x.FA)
+	w = w.Field(1) // FB
+	return w.End()
 }
 
 // DecodeBins reads the bins; see BinForms.
-func (x *T09) DecodeBins(r *mapper.BinReader) {
-	for r.Next() {
-		switch r.Name() {
-		case "a":
-			mapper.ReadInt(r, &x.FA)
-		default:
-			r.Other()
-		}
-	}
+func (x *T09) DecodeBins(r mapper.BinReader) error {
+	mapper.ReadInt(&r, "a", &x.FA)
+	r.Field(1) // FB
+	return r.End()
 }
 
 // T10Fields has the typed fields of [T10].
@@ -365,22 +347,19 @@ func (*T10) BinForms() string {
 }
 
 // AppendBins writes the bins; see BinForms.
-func (x *T10) AppendBins(w *mapper.BinWriter) {
-	w.Field(0) // FA
-	w.Field(1) // FB
-	w.Float("c", x.FC)
+func (x *T10) AppendBins(w mapper.BinWriter) error {
+	w = w.Field(0) // FA
+	w = w.Field(1) // FB
+	w = w.Float("\x00\x00\x00\r\x02\x02\x00\x01"+"c", x.FC)
+	return w.End()
 }
 
 // DecodeBins reads the bins; see BinForms.
-func (x *T10) DecodeBins(r *mapper.BinReader) {
-	for r.Next() {
-		switch r.Name() {
-		case "c":
-			mapper.ReadFloat(r, &x.FC)
-		default:
-			r.Other()
-		}
-	}
+func (x *T10) DecodeBins(r mapper.BinReader) error {
+	r.Field(0) // FA
+	r.Field(1) // FB
+	mapper.ReadFloat(&r, "c", &x.FC)
+	return r.End()
 }
 
 // T11Fields has the typed fields of [T11].
@@ -396,18 +375,15 @@ func (*T11) BinForms() string {
 }
 
 // AppendBins writes the bins; see BinForms.
-func (x *T11) AppendBins(w *mapper.BinWriter) {
-	w.Field(0) // FA
+func (x *T11) AppendBins(w mapper.BinWriter) error {
+	w = w.Field(0) // FA
+	return w.End()
 }
 
 // DecodeBins reads the bins; see BinForms.
-func (x *T11) DecodeBins(r *mapper.BinReader) {
-	for r.Next() {
-		switch r.Name() {
-		default:
-			r.Other()
-		}
-	}
+func (x *T11) DecodeBins(r mapper.BinReader) error {
+	r.Field(0) // FA
+	return r.End()
 }
 
 // T12Fields has the typed fields of [T12].
@@ -426,21 +402,21 @@ func (*T12) BinForms() string {
 }
 
 // AppendBins writes the bins; see BinForms.
-func (x *T12) AppendBins(w *mapper.BinWriter) {
-	w.Field(0) // FA
-	w.Field(1) // FB
-	w.Field(2) // FC
-	w.Field(3) // FD
+func (x *T12) AppendBins(w mapper.BinWriter) error {
+	w = w.Field(0) // FA
+	w = w.Field(1) // FB
+	w = w.Field(2) // FC
+	w = w.Field(3) // FD
+	return w.End()
 }
 
 // DecodeBins reads the bins; see BinForms.
-func (x *T12) DecodeBins(r *mapper.BinReader) {
-	for r.Next() {
-		switch r.Name() {
-		default:
-			r.Other()
-		}
-	}
+func (x *T12) DecodeBins(r mapper.BinReader) error {
+	r.Field(0) // FA
+	r.Field(1) // FB
+	r.Field(2) // FC
+	r.Field(3) // FD
+	return r.End()
 }
 
 // T13Fields has the typed fields of [T13].
@@ -456,18 +432,15 @@ func (*T13) BinForms() string {
 }
 
 // AppendBins writes the bins; see BinForms.
-func (x *T13) AppendBins(w *mapper.BinWriter) {
-	w.Field(0) // FA
+func (x *T13) AppendBins(w mapper.BinWriter) error {
+	w = w.Field(0) // FA
+	return w.End()
 }
 
 // DecodeBins reads the bins; see BinForms.
-func (x *T13) DecodeBins(r *mapper.BinReader) {
-	for r.Next() {
-		switch r.Name() {
-		default:
-			r.Other()
-		}
-	}
+func (x *T13) DecodeBins(r mapper.BinReader) error {
+	r.Field(0) // FA
+	return r.End()
 }
 
 // T14Fields has the typed fields of [T14].
@@ -485,22 +458,19 @@ func (*T14) BinForms() string {
 }
 
 // AppendBins writes the bins; see BinForms.
-func (x *T14) AppendBins(w *mapper.BinWriter) {
-	w.Field(0) // FA
-	w.Field(1) // FB
-	w.Uint("c", uint64(x.FC))
+func (x *T14) AppendBins(w mapper.BinWriter) error {
+	w = w.Field(0) // FA
+	w = w.Field(1) // FB
+	w = w.Uint("\x00\x00\x00\r\x02\x01\x00\x01"+"c", uint64(x.FC))
+	return w.End()
 }
 
 // DecodeBins reads the bins; see BinForms.
-func (x *T14) DecodeBins(r *mapper.BinReader) {
-	for r.Next() {
-		switch r.Name() {
-		case "c":
-			mapper.ReadInt(r, &x.FC)
-		default:
-			r.Other()
-		}
-	}
+func (x *T14) DecodeBins(r mapper.BinReader) error {
+	r.Field(0) // FA
+	r.Field(1) // FB
+	mapper.ReadInt(&r, "c", &x.FC)
+	return r.End()
 }
 
 // T15Fields has the typed fields of [T15].
@@ -519,23 +489,21 @@ func (*T15) BinForms() string {
 }
 
 // AppendBins writes the bins; see BinForms.
-func (x *T15) AppendBins(w *mapper.BinWriter) {
-	w.Field(0) // FA
-	w.Field(1) // FB
-	w.Field(2) // FC
-	w.Uint("d", x.FD)
+func (x *T15) AppendBins(w mapper.BinWriter) error {
+	w = w.Field(0) // FA
+	w = w.Field(1) // FB
+	w = w.Field(2) // FC
+	w = w.Uint("\x00\x00\x00\r\x02\x01\x00\x01"+"d", x.FD)
+	return w.End()
 }
 
 // DecodeBins reads the bins; see BinForms.
-func (x *T15) DecodeBins(r *mapper.BinReader) {
-	for r.Next() {
-		switch r.Name() {
-		case "d":
-			mapper.ReadInt(r, &x.FD)
-		default:
-			r.Other()
-		}
-	}
+func (x *T15) DecodeBins(r mapper.BinReader) error {
+	r.Field(0) // FA
+	r.Field(1) // FB
+	r.Field(2) // FC
+	mapper.ReadInt(&r, "d", &x.FD)
+	return r.End()
 }
 
 // T16Fields has the typed fields of [T16].
@@ -578,21 +546,21 @@ func (*T16) BinForms() string {
 }
 
 // AppendBins writes the bins; see BinForms.
-func (x *T16) AppendBins(w *mapper.BinWriter) {
-	w.Field(0) // FA
-	w.Field(1) // FB
-	w.Field(2) // FC
-	w.Field(3) // FD
+func (x *T16) AppendBins(w mapper.BinWriter) error {
+	w = w.Field(0) // FA
+	w = w.Field(1) // FB
+	w = w.Field(2) // FC
+	w = w.Field(3) // FD
+	return w.End()
 }
 
 // DecodeBins reads the bins; see BinForms.
-func (x *T16) DecodeBins(r *mapper.BinReader) {
-	for r.Next() {
-		switch r.Name() {
-		default:
-			r.Other()
-		}
-	}
+func (x *T16) DecodeBins(r mapper.BinReader) error {
+	r.Field(0) // FA
+	r.Field(1) // FB
+	r.Field(2) // FC
+	r.Field(3) // FD
+	return r.End()
 }
 
 // T17Fields has the typed fields of [T17].
@@ -618,22 +586,23 @@ func (*T17) BinForms() string {
 }
 
 // AppendBins writes the bins; see BinForms.
-func (x *T17) AppendBins(w *mapper.BinWriter) {
-	w.Field(0) // FA
-	w.Field(1) // FB
-	w.Field(2) // FC
-	w.Field(3) // FD
-	w.Field(4) // FE
+func (x *T17) AppendBins(w mapper.BinWriter) error {
+	w = w.Field(0) // FA
+	w = w.Field(1) // FB
+	w = w.Field(2) // FC
+	w = w.Field(3) // FD
+	w = w.Field(4) // FE
+	return w.End()
 }
 
 // DecodeBins reads the bins; see BinForms.
-func (x *T17) DecodeBins(r *mapper.BinReader) {
-	for r.Next() {
-		switch r.Name() {
-		default:
-			r.Other()
-		}
-	}
+func (x *T17) DecodeBins(r mapper.BinReader) error {
+	r.Field(0) // FA
+	r.Field(1) // FB
+	r.Field(2) // FC
+	r.Field(3) // FD
+	r.Field(4) // FE
+	return r.End()
 }
 
 // T18Fields has the typed fields of [T18].
@@ -650,21 +619,17 @@ func (*T18) BinForms() string {
 }
 
 // AppendBins writes the bins; see BinForms.
-func (x *T18) AppendBins(w *mapper.BinWriter) {
-	w.Bytes("a", x.FA[:])
-	w.Field(1) // FB
+func (x *T18) AppendBins(w mapper.BinWriter) error {
+	w = w.Bytes("\x00\x00\x00\x05\x02\x04\x00\x01"+"a", x.FA[:])
+	w = w.Field(1) // FB
+	return w.End()
 }
 
 // DecodeBins reads the bins; see BinForms.
-func (x *T18) DecodeBins(r *mapper.BinReader) {
-	for r.Next() {
-		switch r.Name() {
-		case "a":
-			mapper.ReadArray(r, x.FA[:])
-		default:
-			r.Other()
-		}
-	}
+func (x *T18) DecodeBins(r mapper.BinReader) error {
+	mapper.ReadArray(&r, "a", x.FA[:])
+	r.Field(1) // FB
+	return r.End()
 }
 
 // T19Fields has the typed fields of [T19].
@@ -682,22 +647,19 @@ func (*T19) BinForms() string {
 }
 
 // AppendBins writes the bins; see BinForms.
-func (x *T19) AppendBins(w *mapper.BinWriter) {
-	w.Uint("a", uint64(x.FA))
-	w.Field(1) // FB
-	w.Field(2) // FC
+func (x *T19) AppendBins(w mapper.BinWriter) error {
+	w = w.Uint("\x00\x00\x00\r\x02\x01\x00\x01"+"a", uint64(x.FA))
+	w = w.Field(1) // FB
+	w = w.Field(2) // FC
+	return w.End()
 }
 
 // DecodeBins reads the bins; see BinForms.
-func (x *T19) DecodeBins(r *mapper.BinReader) {
-	for r.Next() {
-		switch r.Name() {
-		case "a":
-			mapper.ReadInt(r, &x.FA)
-		default:
-			r.Other()
-		}
-	}
+func (x *T19) DecodeBins(r mapper.BinReader) error {
+	mapper.ReadInt(&r, "a", &x.FA)
+	r.Field(1) // FB
+	r.Field(2) // FC
+	return r.End()
 }
 
 // T20Fields has the typed fields of [T20].
@@ -739,27 +701,25 @@ func (*T20) BinForms() string {
 }
 
 // AppendBins writes the bins; see BinForms.
-func (x *T20) AppendBins(w *mapper.BinWriter) {
-	w.Field(0) // FA
-	w.Uint("b", uint64(x.FB))
-	w.Field(2) // FC
-	w.Int("d", int64(x.FD))
-	w.Field(4) // FE
-	w.Field(5) // FF
+func (x *T20) AppendBins(w mapper.BinWriter) error {
+	w = w.Field(0) // FA
+	w = w.Uint("\x00\x00\x00\r\x02\x01\x00\x01"+"b", uint64(x.FB))
+	w = w.Field(2) // FC
+	w = w.Int("\x00\x00\x00\r\x02\x01\x00\x01"+"d", int64(x.FD))
+	w = w.Field(4) // FE
+	w = w.Field(5) // FF
+	return w.End()
 }
 
 // DecodeBins reads the bins; see BinForms.
-func (x *T20) DecodeBins(r *mapper.BinReader) {
-	for r.Next() {
-		switch r.Name() {
-		case "b":
-			mapper.ReadInt(r, &x.FB)
-		case "d":
-			mapper.ReadInt(r, &x.FD)
-		default:
-			r.Other()
-		}
-	}
+func (x *T20) DecodeBins(r mapper.BinReader) error {
+	r.Field(0) // FA
+	mapper.ReadInt(&r, "b", &x.FB)
+	r.Field(2) // FC
+	mapper.ReadInt(&r, "d", &x.FD)
+	r.Field(4) // FE
+	r.Field(5) // FF
+	return r.End()
 }
 
 // T21Fields has the typed fields of [T21].
@@ -785,22 +745,19 @@ func (*T21) BinForms() string {
 }
 
 // AppendBins writes the bins; see BinForms.
-func (x *T21) AppendBins(w *mapper.BinWriter) {
-	w.Int("a", int64(x.FA))
-	w.Field(1) // FB
-	w.Field(2) // FC
+func (x *T21) AppendBins(w mapper.BinWriter) error {
+	w = w.Int("\x00\x00\x00\r\x02\x01\x00\x01"+"a", int64(x.FA))
+	w = w.Field(1) // FB
+	w = w.Field(2) // FC
+	return w.End()
 }
 
 // DecodeBins reads the bins; see BinForms.
-func (x *T21) DecodeBins(r *mapper.BinReader) {
-	for r.Next() {
-		switch r.Name() {
-		case "a":
-			mapper.ReadInt(r, &x.FA)
-		default:
-			r.Other()
-		}
-	}
+func (x *T21) DecodeBins(r mapper.BinReader) error {
+	mapper.ReadInt(&r, "a", &x.FA)
+	r.Field(1) // FB
+	r.Field(2) // FC
+	return r.End()
 }
 
 // T22Fields has the typed fields of [T22].
@@ -820,22 +777,23 @@ func (*T22) BinForms() string {
 }
 
 // AppendBins writes the bins; see BinForms.
-func (x *T22) AppendBins(w *mapper.BinWriter) {
-	w.Field(0) // FA
-	w.Field(1) // FB
-	w.Field(2) // FC
-	w.Field(3) // FD
-	w.Field(4) // FE
+func (x *T22) AppendBins(w mapper.BinWriter) error {
+	w = w.Field(0) // FA
+	w = w.Field(1) // FB
+	w = w.Field(2) // FC
+	w = w.Field(3) // FD
+	w = w.Field(4) // FE
+	return w.End()
 }
 
 // DecodeBins reads the bins; see BinForms.
-func (x *T22) DecodeBins(r *mapper.BinReader) {
-	for r.Next() {
-		switch r.Name() {
-		default:
-			r.Other()
-		}
-	}
+func (x *T22) DecodeBins(r mapper.BinReader) error {
+	r.Field(0) // FA
+	r.Field(1) // FB
+	r.Field(2) // FC
+	r.Field(3) // FD
+	r.Field(4) // FE
+	return r.End()
 }
 
 // T23Fields has the typed fields of [T23].
@@ -853,24 +811,19 @@ func (*T23) BinForms() string {
 }
 
 // AppendBins writes the bins; see BinForms.
-func (x *T23) AppendBins(w *mapper.BinWriter) {
-	w.Field(0) // FA
-	w.Int("b", int64(x.FB))
-	w.String("c", string(x.FC))
+func (x *T23) AppendBins(w mapper.BinWriter) error {
+	w = w.Field(0) // FA
+	w = w.Int("\x00\x00\x00\r\x02\x01\x00\x01"+"b", int64(x.FB))
+	w = w.String("\x00\x00\x00\x05\x02\x03\x00\x01"+"c", string(x.FC))
+	return w.End()
 }
 
 // DecodeBins reads the bins; see BinForms.
-func (x *T23) DecodeBins(r *mapper.BinReader) {
-	for r.Next() {
-		switch r.Name() {
-		case "b":
-			mapper.ReadInt(r, &x.FB)
-		case "c":
-			mapper.ReadString(r, &x.FC)
-		default:
-			r.Other()
-		}
-	}
+func (x *T23) DecodeBins(r mapper.BinReader) error {
+	r.Field(0) // FA
+	mapper.ReadInt(&r, "b", &x.FB)
+	mapper.ReadString(&r, "c", &x.FC)
+	return r.End()
 }
 
 // T24Fields has the typed fields of [T24].
@@ -889,23 +842,21 @@ func (*T24) BinForms() string {
 }
 
 // AppendBins writes the bins; see BinForms.
-func (x *T24) AppendBins(w *mapper.BinWriter) {
-	w.Field(0) // FA
-	w.Field(1) // FB
-	w.Field(2) // FC
-	w.Uint("d", uint64(x.FD))
+func (x *T24) AppendBins(w mapper.BinWriter) error {
+	w = w.Field(0) // FA
+	w = w.Field(1) // FB
+	w = w.Field(2) // FC
+	w = w.Uint("\x00\x00\x00\r\x02\x01\x00\x01"+"d", uint64(x.FD))
+	return w.End()
 }
 
 // DecodeBins reads the bins; see BinForms.
-func (x *T24) DecodeBins(r *mapper.BinReader) {
-	for r.Next() {
-		switch r.Name() {
-		case "d":
-			mapper.ReadInt(r, &x.FD)
-		default:
-			r.Other()
-		}
-	}
+func (x *T24) DecodeBins(r mapper.BinReader) error {
+	r.Field(0) // FA
+	r.Field(1) // FB
+	r.Field(2) // FC
+	mapper.ReadInt(&r, "d", &x.FD)
+	return r.End()
 }
 
 // T25Fields has the typed fields of [T25].
@@ -925,22 +876,23 @@ func (*T25) BinForms() string {
 }
 
 // AppendBins writes the bins; see BinForms.
-func (x *T25) AppendBins(w *mapper.BinWriter) {
-	w.Field(0) // FA
-	w.Field(1) // FB
-	w.Field(2) // FC
-	w.Field(3) // FD
-	w.Field(4) // FE
+func (x *T25) AppendBins(w mapper.BinWriter) error {
+	w = w.Field(0) // FA
+	w = w.Field(1) // FB
+	w = w.Field(2) // FC
+	w = w.Field(3) // FD
+	w = w.Field(4) // FE
+	return w.End()
 }
 
 // DecodeBins reads the bins; see BinForms.
-func (x *T25) DecodeBins(r *mapper.BinReader) {
-	for r.Next() {
-		switch r.Name() {
-		default:
-			r.Other()
-		}
-	}
+func (x *T25) DecodeBins(r mapper.BinReader) error {
+	r.Field(0) // FA
+	r.Field(1) // FB
+	r.Field(2) // FC
+	r.Field(3) // FD
+	r.Field(4) // FE
+	return r.End()
 }
 
 // T26Fields has the typed fields of [T26].
@@ -963,23 +915,21 @@ func (*T26) BinForms() string {
 }
 
 // AppendBins writes the bins; see BinForms.
-func (x *T26) AppendBins(w *mapper.BinWriter) {
-	w.Field(0) // FA
-	w.Field(1) // FB
-	w.Field(2) // FC
-	w.Bytes("d", x.FD[:])
+func (x *T26) AppendBins(w mapper.BinWriter) error {
+	w = w.Field(0) // FA
+	w = w.Field(1) // FB
+	w = w.Field(2) // FC
+	w = w.Bytes("\x00\x00\x00\x05\x02\x04\x00\x01"+"d", x.FD[:])
+	return w.End()
 }
 
 // DecodeBins reads the bins; see BinForms.
-func (x *T26) DecodeBins(r *mapper.BinReader) {
-	for r.Next() {
-		switch r.Name() {
-		case "d":
-			mapper.ReadArray(r, x.FD[:])
-		default:
-			r.Other()
-		}
-	}
+func (x *T26) DecodeBins(r mapper.BinReader) error {
+	r.Field(0) // FA
+	r.Field(1) // FB
+	r.Field(2) // FC
+	mapper.ReadArray(&r, "d", x.FD[:])
+	return r.End()
 }
 
 // T27Fields has the typed fields of [T27].
@@ -1003,22 +953,23 @@ func (*T27) BinForms() string {
 }
 
 // AppendBins writes the bins; see BinForms.
-func (x *T27) AppendBins(w *mapper.BinWriter) {
-	w.Field(0) // FA
-	w.Field(1) // FB
-	w.Field(2) // FC
-	w.Field(3) // FD
-	w.Field(4) // FE
+func (x *T27) AppendBins(w mapper.BinWriter) error {
+	w = w.Field(0) // FA
+	w = w.Field(1) // FB
+	w = w.Field(2) // FC
+	w = w.Field(3) // FD
+	w = w.Field(4) // FE
+	return w.End()
 }
 
 // DecodeBins reads the bins; see BinForms.
-func (x *T27) DecodeBins(r *mapper.BinReader) {
-	for r.Next() {
-		switch r.Name() {
-		default:
-			r.Other()
-		}
-	}
+func (x *T27) DecodeBins(r mapper.BinReader) error {
+	r.Field(0) // FA
+	r.Field(1) // FB
+	r.Field(2) // FC
+	r.Field(3) // FD
+	r.Field(4) // FE
+	return r.End()
 }
 
 // T28Fields has the typed fields of [T28].
@@ -1034,18 +985,15 @@ func (*T28) BinForms() string {
 }
 
 // AppendBins writes the bins; see BinForms.
-func (x *T28) AppendBins(w *mapper.BinWriter) {
-	w.Field(0) // FA
+func (x *T28) AppendBins(w mapper.BinWriter) error {
+	w = w.Field(0) // FA
+	return w.End()
 }
 
 // DecodeBins reads the bins; see BinForms.
-func (x *T28) DecodeBins(r *mapper.BinReader) {
-	for r.Next() {
-		switch r.Name() {
-		default:
-			r.Other()
-		}
-	}
+func (x *T28) DecodeBins(r mapper.BinReader) error {
+	r.Field(0) // FA
+	return r.End()
 }
 
 // T29Fields has the typed fields of [T29].
@@ -1064,18 +1012,15 @@ func (*T29) BinForms() string {
 }
 
 // AppendBins writes the bins; see BinForms.
-func (x *T29) AppendBins(w *mapper.BinWriter) {
-	w.Field(0) // FA
+func (x *T29) AppendBins(w mapper.BinWriter) error {
+	w = w.Field(0) // FA
+	return w.End()
 }
 
 // DecodeBins reads the bins; see BinForms.
-func (x *T29) DecodeBins(r *mapper.BinReader) {
-	for r.Next() {
-		switch r.Name() {
-		default:
-			r.Other()
-		}
-	}
+func (x *T29) DecodeBins(r mapper.BinReader) error {
+	r.Field(0) // FA
+	return r.End()
 }
 
 // T30Fields has the typed fields of [T30].
@@ -1093,22 +1038,19 @@ func (*T30) BinForms() string {
 }
 
 // AppendBins writes the bins; see BinForms.
-func (x *T30) AppendBins(w *mapper.BinWriter) {
-	w.Uint("a", x.FA)
-	w.Field(1) // FB
-	w.Field(2) // FC
+func (x *T30) AppendBins(w mapper.BinWriter) error {
+	w = w.Uint("\x00\x00\x00\r\x02\x01\x00\x01"+"a", x.FA)
+	w = w.Field(1) // FB
+	w = w.Field(2) // FC
+	return w.End()
 }
 
 // DecodeBins reads the bins; see BinForms.
-func (x *T30) DecodeBins(r *mapper.BinReader) {
-	for r.Next() {
-		switch r.Name() {
-		case "a":
-			mapper.ReadInt(r, &x.FA)
-		default:
-			r.Other()
-		}
-	}
+func (x *T30) DecodeBins(r mapper.BinReader) error {
+	mapper.ReadInt(&r, "a", &x.FA)
+	r.Field(1) // FB
+	r.Field(2) // FC
+	return r.End()
 }
 
 // T31Fields has the typed fields of [T31].
@@ -1125,19 +1067,17 @@ func (*T31) BinForms() string {
 }
 
 // AppendBins writes the bins; see BinForms.
-func (x *T31) AppendBins(w *mapper.BinWriter) {
-	w.Field(0) // FA
-	w.Field(1) // FB
+func (x *T31) AppendBins(w mapper.BinWriter) error {
+	w = w.Field(0) // FA
+	w = w.Field(1) // FB
+	return w.End()
 }
 
 // DecodeBins reads the bins; see BinForms.
-func (x *T31) DecodeBins(r *mapper.BinReader) {
-	for r.Next() {
-		switch r.Name() {
-		default:
-			r.Other()
-		}
-	}
+func (x *T31) DecodeBins(r mapper.BinReader) error {
+	r.Field(0) // FA
+	r.Field(1) // FB
+	return r.End()
 }
 
 // T32Fields has the typed fields of [T32].
@@ -1154,19 +1094,17 @@ func (*T32) BinForms() string {
 }
 
 // AppendBins writes the bins; see BinForms.
-func (x *T32) AppendBins(w *mapper.BinWriter) {
-	w.Field(0) // FA
-	w.Field(1) // FB
+func (x *T32) AppendBins(w mapper.BinWriter) error {
+	w = w.Field(0) // FA
+	w = w.Field(1) // FB
+	return w.End()
 }
 
 // DecodeBins reads the bins; see BinForms.
-func (x *T32) DecodeBins(r *mapper.BinReader) {
-	for r.Next() {
-		switch r.Name() {
-		default:
-			r.Other()
-		}
-	}
+func (x *T32) DecodeBins(r mapper.BinReader) error {
+	r.Field(0) // FA
+	r.Field(1) // FB
+	return r.End()
 }
 
 // T33Fields has the typed fields of [T33].
@@ -1187,27 +1125,25 @@ func (*T33) BinForms() string {
 }
 
 // AppendBins writes the bins; see BinForms.
-func (x *T33) AppendBins(w *mapper.BinWriter) {
-	w.Field(0) // FA
-	w.Uint("b", uint64(x.FB))
-	w.Field(2) // FC
-	w.Field(3) // FD
-	w.Field(4) // FE
-	w.Uint("f", uint64(x.FF))
+func (x *T33) AppendBins(w mapper.BinWriter) error {
+	w = w.Field(0) // FA
+	w = w.Uint("\x00\x00\x00\r\x02\x01\x00\x01"+"b", uint64(x.FB))
+	w = w.Field(2) // FC
+	w = w.Field(3) // FD
+	w = w.Field(4) // FE
+	w = w.Uint("\x00\x00\x00\r\x02\x01\x00\x01"+"f", uint64(x.FF))
+	return w.End()
 }
 
 // DecodeBins reads the bins; see BinForms.
-func (x *T33) DecodeBins(r *mapper.BinReader) {
-	for r.Next() {
-		switch r.Name() {
-		case "b":
-			mapper.ReadInt(r, &x.FB)
-		case "f":
-			mapper.ReadInt(r, &x.FF)
-		default:
-			r.Other()
-		}
-	}
+func (x *T33) DecodeBins(r mapper.BinReader) error {
+	r.Field(0) // FA
+	mapper.ReadInt(&r, "b", &x.FB)
+	r.Field(2) // FC
+	r.Field(3) // FD
+	r.Field(4) // FE
+	mapper.ReadInt(&r, "f", &x.FF)
+	return r.End()
 }
 
 // T34Fields has the typed fields of [T34].
@@ -1233,23 +1169,25 @@ func (*T34) BinForms() string {
 }
 
 // AppendBins writes the bins; see BinForms.
-func (x *T34) AppendBins(w *mapper.BinWriter) {
-	w.Field(0) // FA
-	w.Field(1) // FB
-	w.Field(2) // FC
-	w.Field(3) // FD
-	w.Field(4) // FE
-	w.Float("f", float64(x.FF))
+func (x *T34) AppendBins(w mapper.BinWriter) error {
+	w = w.Field(0) // FA
+	w = w.Field(1) // FB
+	w = w.Field(2) // FC
+	w = w.Field(3) // FD
+	w = w.Field(4) // FE
+	w = w.Float("\x00\x00\x00\r\x02\x02\x00\x01"+"f", float64(x.FF))
+	return w.End()
 }
 
 // DecodeBins reads the bins; see BinForms.
-func (x *T34) DecodeBins(r *mapper.BinReader) {
-	for r.Next() {
-		switch r.Name() {
-		default:
-			r.Other()
-		}
-	}
+func (x *T34) DecodeBins(r mapper.BinReader) error {
+	r.Field(0) // FA
+	r.Field(1) // FB
+	r.Field(2) // FC
+	r.Field(3) // FD
+	r.Field(4) // FE
+	r.Field(5) // FF
+	return r.End()
 }
 
 // T35Fields has the typed fields of [T35].
@@ -1265,18 +1203,15 @@ func (*T35) BinForms() string {
 }
 
 // AppendBins writes the bins; see BinForms.
-func (x *T35) AppendBins(w *mapper.BinWriter) {
-	w.Field(0) // FA
+func (x *T35) AppendBins(w mapper.BinWriter) error {
+	w = w.Field(0) // FA
+	return w.End()
 }
 
 // DecodeBins reads the bins; see BinForms.
-func (x *T35) DecodeBins(r *mapper.BinReader) {
-	for r.Next() {
-		switch r.Name() {
-		default:
-			r.Other()
-		}
-	}
+func (x *T35) DecodeBins(r mapper.BinReader) error {
+	r.Field(0) // FA
+	return r.End()
 }
 
 // T36Fields has the typed fields of [T36].
@@ -1293,19 +1228,17 @@ func (*T36) BinForms() string {
 }
 
 // AppendBins writes the bins; see BinForms.
-func (x *T36) AppendBins(w *mapper.BinWriter) {
-	w.Field(0) // FA
-	w.Field(1) // FB
+func (x *T36) AppendBins(w mapper.BinWriter) error {
+	w = w.Field(0) // FA
+	w = w.Field(1) // FB
+	return w.End()
 }
 
 // DecodeBins reads the bins; see BinForms.
-func (x *T36) DecodeBins(r *mapper.BinReader) {
-	for r.Next() {
-		switch r.Name() {
-		default:
-			r.Other()
-		}
-	}
+func (x *T36) DecodeBins(r mapper.BinReader) error {
+	r.Field(0) // FA
+	r.Field(1) // FB
+	return r.End()
 }
 
 // T37Fields has the typed fields of [T37].
@@ -1331,24 +1264,23 @@ func (*T37) BinForms() string {
 }
 
 // AppendBins writes the bins; see BinForms.
-func (x *T37) AppendBins(w *mapper.BinWriter) {
-	w.String("a", x.FA)
-	w.Field(1) // FB
-	w.Field(2) // FC
-	w.Field(3) // FD
-	w.Field(4) // FE
+func (x *T37) AppendBins(w mapper.BinWriter) error {
+	w = w.String("\x00\x00\x00\x05\x02\x03\x00\x01"+"a", x.FA)
+	w = w.Field(1) // FB
+	w = w.Field(2) // FC
+	w = w.Field(3) // FD
+	w = w.Field(4) // FE
+	return w.End()
 }
 
 // DecodeBins reads the bins; see BinForms.
-func (x *T37) DecodeBins(r *mapper.BinReader) {
-	for r.Next() {
-		switch r.Name() {
-		case "a":
-			mapper.ReadString(r, &x.FA)
-		default:
-			r.Other()
-		}
-	}
+func (x *T37) DecodeBins(r mapper.BinReader) error {
+	mapper.ReadString(&r, "a", &x.FA)
+	r.Field(1) // FB
+	r.Field(2) // FC
+	r.Field(3) // FD
+	r.Field(4) // FE
+	return r.End()
 }
 
 // T38Fields has the typed fields of [T38].
@@ -1364,18 +1296,15 @@ func (*T38) BinForms() string {
 }
 
 // AppendBins writes the bins; see BinForms.
-func (x *T38) AppendBins(w *mapper.BinWriter) {
-	w.Field(0) // FA
+func (x *T38) AppendBins(w mapper.BinWriter) error {
+	w = w.Field(0) // FA
+	return w.End()
 }
 
 // DecodeBins reads the bins; see BinForms.
-func (x *T38) DecodeBins(r *mapper.BinReader) {
-	for r.Next() {
-		switch r.Name() {
-		default:
-			r.Other()
-		}
-	}
+func (x *T38) DecodeBins(r mapper.BinReader) error {
+	r.Field(0) // FA
+	return r.End()
 }
 
 // T39Fields has the typed fields of [T39].
@@ -1391,18 +1320,15 @@ func (*T39) BinForms() string {
 }
 
 // AppendBins writes the bins; see BinForms.
-func (x *T39) AppendBins(w *mapper.BinWriter) {
-	w.Field(0) // FA
+func (x *T39) AppendBins(w mapper.BinWriter) error {
+	w = w.Field(0) // FA
+	return w.End()
 }
 
 // DecodeBins reads the bins; see BinForms.
-func (x *T39) DecodeBins(r *mapper.BinReader) {
-	for r.Next() {
-		switch r.Name() {
-		default:
-			r.Other()
-		}
-	}
+func (x *T39) DecodeBins(r mapper.BinReader) error {
+	r.Field(0) // FA
+	return r.End()
 }
 
 // T40Fields has the typed fields of [T40].
@@ -1422,22 +1348,19 @@ func (*T40) BinForms() string {
 }
 
 // AppendBins writes the bins; see BinForms.
-func (x *T40) AppendBins(w *mapper.BinWriter) {
-	w.Field(0) // FA
-	w.Int("b", int64(x.FB))
-	w.Field(2) // FC
+func (x *T40) AppendBins(w mapper.BinWriter) error {
+	w = w.Field(0) // FA
+	w = w.Int("\x00\x00\x00\r\x02\x01\x00\x01"+"b", int64(x.FB))
+	w = w.Field(2) // FC
+	return w.End()
 }
 
 // DecodeBins reads the bins; see BinForms.
-func (x *T40) DecodeBins(r *mapper.BinReader) {
-	for r.Next() {
-		switch r.Name() {
-		case "b":
-			mapper.ReadInt(r, &x.FB)
-		default:
-			r.Other()
-		}
-	}
+func (x *T40) DecodeBins(r mapper.BinReader) error {
+	r.Field(0) // FA
+	mapper.ReadInt(&r, "b", &x.FB)
+	r.Field(2) // FC
+	return r.End()
 }
 
 // T41Fields has the typed fields of [T41].
@@ -1460,18 +1383,15 @@ func (*T41) BinForms() string {
 }
 
 // AppendBins writes the bins; see BinForms.
-func (x *T41) AppendBins(w *mapper.BinWriter) {
-	w.Field(0) // FA
+func (x *T41) AppendBins(w mapper.BinWriter) error {
+	w = w.Field(0) // FA
+	return w.End()
 }
 
 // DecodeBins reads the bins; see BinForms.
-func (x *T41) DecodeBins(r *mapper.BinReader) {
-	for r.Next() {
-		switch r.Name() {
-		default:
-			r.Other()
-		}
-	}
+func (x *T41) DecodeBins(r mapper.BinReader) error {
+	r.Field(0) // FA
+	return r.End()
 }
 
 // T42Fields has the typed fields of [T42].
@@ -1493,26 +1413,23 @@ func (*T42) BinForms() string {
 }
 
 // AppendBins writes the bins; see BinForms.
-func (x *T42) AppendBins(w *mapper.BinWriter) {
-	w.Uint("a", uint64(x.FA))
-	w.Field(1) // FB
-	w.Field(2) // FC
-	w.Field(3) // FD
-	w.Int("e", int64(x.FE))
+func (x *T42) AppendBins(w mapper.BinWriter) error {
+	w = w.Uint("\x00\x00\x00\r\x02\x01\x00\x01"+"a", uint64(x.FA))
+	w = w.Field(1) // FB
+	w = w.Field(2) // FC
+	w = w.Field(3) // FD
+	w = w.Int("\x00\x00\x00\r\x02\x01\x00\x01"+"e", int64(x.FE))
+	return w.End()
 }
 
 // DecodeBins reads the bins; see BinForms.
-func (x *T42) DecodeBins(r *mapper.BinReader) {
-	for r.Next() {
-		switch r.Name() {
-		case "a":
-			mapper.ReadInt(r, &x.FA)
-		case "e":
-			mapper.ReadInt(r, &x.FE)
-		default:
-			r.Other()
-		}
-	}
+func (x *T42) DecodeBins(r mapper.BinReader) error {
+	mapper.ReadInt(&r, "a", &x.FA)
+	r.Field(1) // FB
+	r.Field(2) // FC
+	r.Field(3) // FD
+	mapper.ReadInt(&r, "e", &x.FE)
+	return r.End()
 }
 
 // T43Fields has the typed fields of [T43].
@@ -1533,25 +1450,25 @@ func (*T43) BinForms() string {
 }
 
 // AppendBins writes the bins; see BinForms.
-func (x *T43) AppendBins(w *mapper.BinWriter) {
-	w.Field(0) // FA
-	w.Field(1) // FB
-	w.Bytes("c", x.FC)
-	w.Field(3) // FD
-	w.Field(4) // FE
-	w.Field(5) // FF
+func (x *T43) AppendBins(w mapper.BinWriter) error {
+	w = w.Field(0) // FA
+	w = w.Field(1) // FB
+	w = w.Bytes("\x00\x00\x00\x05\x02\x04\x00\x01"+"c", x.FC)
+	w = w.Field(3) // FD
+	w = w.Field(4) // FE
+	w = w.Field(5) // FF
+	return w.End()
 }
 
 // DecodeBins reads the bins; see BinForms.
-func (x *T43) DecodeBins(r *mapper.BinReader) {
-	for r.Next() {
-		switch r.Name() {
-		case "c":
-			mapper.ReadBytes(r, &x.FC)
-		default:
-			r.Other()
-		}
-	}
+func (x *T43) DecodeBins(r mapper.BinReader) error {
+	r.Field(0) // FA
+	r.Field(1) // FB
+	mapper.ReadBytes(&r, "c", &x.FC)
+	r.Field(3) // FD
+	r.Field(4) // FE
+	r.Field(5) // FF
+	return r.End()
 }
 
 // T44Fields has the typed fields of [T44].
@@ -1572,29 +1489,25 @@ func (*T44) BinForms() string {
 }
 
 // AppendBins writes the bins; see BinForms.
-func (x *T44) AppendBins(w *mapper.BinWriter) {
-	w.Field(0) // FA
-	w.Field(1) // FB
-	w.Field(2) // FC
-	w.Bytes("d", x.FD)
-	w.Int("e", int64(x.FE))
-	w.Bytes("f", x.FF)
+func (x *T44) AppendBins(w mapper.BinWriter) error {
+	w = w.Field(0) // FA
+	w = w.Field(1) // FB
+	w = w.Field(2) // FC
+	w = w.Bytes("\x00\x00\x00\x05\x02\x04\x00\x01"+"d", x.FD)
+	w = w.Int("\x00\x00\x00\r\x02\x01\x00\x01"+"e", int64(x.FE))
+	w = w.Bytes("\x00\x00\x00\x05\x02\x04\x00\x01"+"f", x.FF)
+	return w.End()
 }
 
 // DecodeBins reads the bins; see BinForms.
-func (x *T44) DecodeBins(r *mapper.BinReader) {
-	for r.Next() {
-		switch r.Name() {
-		case "d":
-			mapper.ReadBytes(r, &x.FD)
-		case "e":
-			mapper.ReadInt(r, &x.FE)
-		case "f":
-			mapper.ReadBytes(r, &x.FF)
-		default:
-			r.Other()
-		}
-	}
+func (x *T44) DecodeBins(r mapper.BinReader) error {
+	r.Field(0) // FA
+	r.Field(1) // FB
+	r.Field(2) // FC
+	mapper.ReadBytes(&r, "d", &x.FD)
+	mapper.ReadInt(&r, "e", &x.FE)
+	mapper.ReadBytes(&r, "f", &x.FF)
+	return r.End()
 }
 
 // T45Fields has the typed fields of [T45].
@@ -1614,24 +1527,23 @@ func (*T45) BinForms() string {
 }
 
 // AppendBins writes the bins; see BinForms.
-func (x *T45) AppendBins(w *mapper.BinWriter) {
-	w.Field(0) // FA
-	w.Field(1) // FB
-	w.Int("c", int64(x.FC))
-	w.Field(3) // FD
-	w.Field(4) // FE
+func (x *T45) AppendBins(w mapper.BinWriter) error {
+	w = w.Field(0) // FA
+	w = w.Field(1) // FB
+	w = w.Int("\x00\x00\x00\r\x02\x01\x00\x01"+"c", int64(x.FC))
+	w = w.Field(3) // FD
+	w = w.Field(4) // FE
+	return w.End()
 }
 
 // DecodeBins reads the bins; see BinForms.
-func (x *T45) DecodeBins(r *mapper.BinReader) {
-	for r.Next() {
-		switch r.Name() {
-		case "c":
-			mapper.ReadInt(r, &x.FC)
-		default:
-			r.Other()
-		}
-	}
+func (x *T45) DecodeBins(r mapper.BinReader) error {
+	r.Field(0) // FA
+	r.Field(1) // FB
+	mapper.ReadInt(&r, "c", &x.FC)
+	r.Field(3) // FD
+	r.Field(4) // FE
+	return r.End()
 }
 
 // T46Fields has the typed fields of [T46].
@@ -1651,24 +1563,23 @@ func (*T46) BinForms() string {
 }
 
 // AppendBins writes the bins; see BinForms.
-func (x *T46) AppendBins(w *mapper.BinWriter) {
-	w.Field(0) // FA
-	w.Field(1) // FB
-	w.Int("c", int64(x.FC))
-	w.Field(3) // FD
-	w.Float("e", float64(x.FE))
+func (x *T46) AppendBins(w mapper.BinWriter) error {
+	w = w.Field(0) // FA
+	w = w.Field(1) // FB
+	w = w.Int("\x00\x00\x00\r\x02\x01\x00\x01"+"c", int64(x.FC))
+	w = w.Field(3) // FD
+	w = w.Float("\x00\x00\x00\r\x02\x02\x00\x01"+"e", float64(x.FE))
+	return w.End()
 }
 
 // DecodeBins reads the bins; see BinForms.
-func (x *T46) DecodeBins(r *mapper.BinReader) {
-	for r.Next() {
-		switch r.Name() {
-		case "c":
-			mapper.ReadInt(r, &x.FC)
-		default:
-			r.Other()
-		}
-	}
+func (x *T46) DecodeBins(r mapper.BinReader) error {
+	r.Field(0) // FA
+	r.Field(1) // FB
+	mapper.ReadInt(&r, "c", &x.FC)
+	r.Field(3) // FD
+	r.Field(4) // FE
+	return r.End()
 }
 
 // T47Fields has the typed fields of [T47].
@@ -1685,19 +1596,17 @@ func (*T47) BinForms() string {
 }
 
 // AppendBins writes the bins; see BinForms.
-func (x *T47) AppendBins(w *mapper.BinWriter) {
-	w.Field(0) // FA
-	w.Field(1) // FB
+func (x *T47) AppendBins(w mapper.BinWriter) error {
+	w = w.Field(0) // FA
+	w = w.Field(1) // FB
+	return w.End()
 }
 
 // DecodeBins reads the bins; see BinForms.
-func (x *T47) DecodeBins(r *mapper.BinReader) {
-	for r.Next() {
-		switch r.Name() {
-		default:
-			r.Other()
-		}
-	}
+func (x *T47) DecodeBins(r mapper.BinReader) error {
+	r.Field(0) // FA
+	r.Field(1) // FB
+	return r.End()
 }
 
 // T48Fields has the typed fields of [T48].
@@ -1731,20 +1640,19 @@ func (*T48) BinForms() string {
 }
 
 // AppendBins writes the bins; see BinForms.
-func (x *T48) AppendBins(w *mapper.BinWriter) {
-	w.Field(0) // FA
-	w.Field(1) // FB
-	w.Field(2) // FC
+func (x *T48) AppendBins(w mapper.BinWriter) error {
+	w = w.Field(0) // FA
+	w = w.Field(1) // FB
+	w = w.Field(2) // FC
+	return w.End()
 }
 
 // DecodeBins reads the bins; see BinForms.
-func (x *T48) DecodeBins(r *mapper.BinReader) {
-	for r.Next() {
-		switch r.Name() {
-		default:
-			r.Other()
-		}
-	}
+func (x *T48) DecodeBins(r mapper.BinReader) error {
+	r.Field(0) // FA
+	r.Field(1) // FB
+	r.Field(2) // FC
+	return r.End()
 }
 
 // T49Fields has the typed fields of [T49].
@@ -1764,28 +1672,23 @@ func (*T49) BinForms() string {
 }
 
 // AppendBins writes the bins; see BinForms.
-func (x *T49) AppendBins(w *mapper.BinWriter) {
-	w.Field(0) // FA
-	w.Field(1) // FB
-	w.String("c", x.FC)
-	w.String("d", x.FD)
-	w.Int("e", int64(x.FE))
+func (x *T49) AppendBins(w mapper.BinWriter) error {
+	w = w.Field(0) // FA
+	w = w.Field(1) // FB
+	w = w.String("\x00\x00\x00\x05\x02\x03\x00\x01"+"c", x.FC)
+	w = w.String("\x00\x00\x00\x05\x02\x03\x00\x01"+"d", x.FD)
+	w = w.Int("\x00\x00\x00\r\x02\x01\x00\x01"+"e", int64(x.FE))
+	return w.End()
 }
 
 // DecodeBins reads the bins; see BinForms.
-func (x *T49) DecodeBins(r *mapper.BinReader) {
-	for r.Next() {
-		switch r.Name() {
-		case "c":
-			mapper.ReadString(r, &x.FC)
-		case "d":
-			mapper.ReadString(r, &x.FD)
-		case "e":
-			mapper.ReadInt(r, &x.FE)
-		default:
-			r.Other()
-		}
-	}
+func (x *T49) DecodeBins(r mapper.BinReader) error {
+	r.Field(0) // FA
+	r.Field(1) // FB
+	mapper.ReadString(&r, "c", &x.FC)
+	mapper.ReadString(&r, "d", &x.FD)
+	mapper.ReadInt(&r, "e", &x.FE)
+	return r.End()
 }
 
 // T50Fields has the typed fields of [T50].
@@ -1808,21 +1711,19 @@ func (*T50) BinForms() string {
 }
 
 // AppendBins writes the bins; see BinForms.
-func (x *T50) AppendBins(w *mapper.BinWriter) {
-	w.Float("a", x.FA)
-	w.Field(1) // FB
-	w.Field(2) // FC
-	w.Field(3) // FD
+func (x *T50) AppendBins(w mapper.BinWriter) error {
+	w = w.Float("\x00\x00\x00\r\x02\x02\x00\x01"+"a", x.FA)
+	w = w.Field(1) // FB
+	w = w.Field(2) // FC
+	w = w.Field(3) // FD
+	return w.End()
 }
 
 // DecodeBins reads the bins; see BinForms.
-func (x *T50) DecodeBins(r *mapper.BinReader) {
-	for r.Next() {
-		switch r.Name() {
-		case "a":
-			mapper.ReadFloat(r, &x.FA)
-		default:
-			r.Other()
-		}
-	}
+func (x *T50) DecodeBins(r mapper.BinReader) error {
+	mapper.ReadFloat(&r, "a", &x.FA)
+	r.Field(1) // FB
+	r.Field(2) // FC
+	r.Field(3) // FD
+	return r.End()
 }

@@ -76,46 +76,41 @@ func (*Payment) BinForms() string {
 }
 
 // AppendBins writes the bins; see BinForms.
-func (x *Payment) AppendBins(w *mapper.BinWriter) {
-	w.Int("amount", x.Amount)
-	w.Int("Level", int64(x.Level))
-	w.Uint("tries", uint64(x.Tries))
-	w.Float("rate", x.Rate)
-	w.Float("share", float64(x.Share))
-	w.Bool("done", x.Done)
-	w.String("text", x.Text)
-	w.Bytes("proof", x.Proof)
-	w.Bytes("token", x.Token[:])
-	w.Field(9)  // Old
-	w.Field(10) // At
-	w.Field(11) // Note
-	w.Field(12) // Lines
-	w.Field(13) // Host
-	w.Field(14) // Raw
+func (x *Payment) AppendBins(w mapper.BinWriter) error {
+	w = w.Int("\x00\x00\x00\x12\x02\x01\x00\x06"+"amount", x.Amount)
+	w = w.Int("\x00\x00\x00\x11\x02\x01\x00\x05"+"Level", int64(x.Level))
+	w = w.Uint("\x00\x00\x00\x11\x02\x01\x00\x05"+"tries", uint64(x.Tries))
+	w = w.Float("\x00\x00\x00\x10\x02\x02\x00\x04"+"rate", x.Rate)
+	w = w.Float("\x00\x00\x00\x11\x02\x02\x00\x05"+"share", float64(x.Share))
+	w = w.Bool("done", x.Done)
+	w = w.String("\x00\x00\x00\b\x02\x03\x00\x04"+"text", x.Text)
+	w = w.Bytes("\x00\x00\x00\t\x02\x04\x00\x05"+"proof", x.Proof)
+	w = w.Bytes("\x00\x00\x00\t\x02\x04\x00\x05"+"token", x.Token[:])
+	w = w.Field(9)  // Old
+	w = w.Field(10) // At
+	w = w.Field(11) // Note
+	w = w.Field(12) // Lines
+	w = w.Field(13) // Host
+	w = w.Field(14) // Raw
+	return w.End()
 }
 
 // DecodeBins reads the bins; see BinForms.
-func (x *Payment) DecodeBins(r *mapper.BinReader) {
-	for r.Next() {
-		switch r.Name() {
-		case "amount":
-			mapper.ReadInt(r, &x.Amount)
-		case "Level":
-			mapper.ReadInt(r, &x.Level)
-		case "tries":
-			mapper.ReadInt(r, &x.Tries)
-		case "rate":
-			mapper.ReadFloat(r, &x.Rate)
-		case "done":
-			mapper.ReadBool(r, &x.Done)
-		case "text":
-			mapper.ReadString(r, &x.Text)
-		case "proof":
-			mapper.ReadBytes(r, &x.Proof)
-		case "token":
-			mapper.ReadArray(r, x.Token[:])
-		default:
-			r.Other()
-		}
-	}
+func (x *Payment) DecodeBins(r mapper.BinReader) error {
+	mapper.ReadInt(&r, "amount", &x.Amount)
+	mapper.ReadInt(&r, "Level", &x.Level)
+	mapper.ReadInt(&r, "tries", &x.Tries)
+	mapper.ReadFloat(&r, "rate", &x.Rate)
+	r.Field(4) // Share
+	mapper.ReadBool(&r, "done", &x.Done)
+	mapper.ReadString(&r, "text", &x.Text)
+	mapper.ReadBytes(&r, "proof", &x.Proof)
+	mapper.ReadArray(&r, "token", x.Token[:])
+	r.Field(9)  // Old
+	r.Field(10) // At
+	r.Field(11) // Note
+	r.Field(12) // Lines
+	r.Field(13) // Host
+	r.Field(14) // Raw
+	return r.End()
 }

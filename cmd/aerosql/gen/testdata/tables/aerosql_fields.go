@@ -44,7 +44,7 @@ func (*Books) BinForms() string {
 }
 
 // AppendBins writes the bins; see BinForms.
-func (x *Books) AppendBins(w *mapper.BinWriter) {
+func (x *Books) AppendBins(w mapper.BinWriter) error {
 	w.String("title", x.Title)
 	w.Field(1) // Pages
 	w.Int("stock", x.Stock)
@@ -69,24 +69,36 @@ func (x *Books) AppendBins(w *mapper.BinWriter) {
 	w.Field(21) // X2nd
 	w.Field(22) // BinForms2
 	w.Field(23) // TheNameOfThisColumnIsLong
+	return w.End()
 }
 
 // DecodeBins reads the bins; see BinForms.
-func (x *Books) DecodeBins(r *mapper.BinReader) {
-	for r.Next() {
-		switch r.Name() {
-		case "title":
-			mapper.ReadString(r, &x.Title)
-		case "stock":
-			mapper.ReadInt(r, &x.Stock)
-		case "weight":
-			mapper.ReadFloat(r, &x.Weight)
-		case "cover":
-			mapper.ReadBytes(r, &x.Cover)
-		default:
-			r.Other()
-		}
-	}
+func (x *Books) DecodeBins(r mapper.BinReader) error {
+	mapper.ReadString(&r, "title", &x.Title)
+	r.Field(1) // Pages
+	mapper.ReadInt(&r, "stock", &x.Stock)
+	r.Field(3) // Rating
+	mapper.ReadFloat(&r, "weight", &x.Weight)
+	mapper.ReadBytes(&r, "cover", &x.Cover)
+	r.Field(6)  // Lent
+	r.Field(7)  // Signed
+	r.Field(8)  // Added
+	r.Field(9)  // Published
+	r.Field(10) // Price
+	r.Field(11) // Cost
+	r.Field(12) // Tags
+	r.Field(13) // Prefs
+	r.Field(14) // Extra
+	r.Field(15) // Place
+	r.Field(16) // Readers
+	r.Field(17) // Anything
+	r.Field(18) // Type
+	r.Field(19) // OwnerID
+	r.Field(20) // OwnerID2
+	r.Field(21) // X2nd
+	r.Field(22) // BinForms2
+	r.Field(23) // TheNameOfThisColumnIsLong
+	return r.End()
 }
 
 // DaysFields has the typed fields of [Days].
@@ -103,18 +115,15 @@ func (*Days) BinForms() string {
 }
 
 // AppendBins writes the bins; see BinForms.
-func (x *Days) AppendBins(w *mapper.BinWriter) {
+func (x *Days) AppendBins(w mapper.BinWriter) error {
 	w.Field(0) // N
+	return w.End()
 }
 
 // DecodeBins reads the bins; see BinForms.
-func (x *Days) DecodeBins(r *mapper.BinReader) {
-	for r.Next() {
-		switch r.Name() {
-		default:
-			r.Other()
-		}
-	}
+func (x *Days) DecodeBins(r mapper.BinReader) error {
+	r.Field(0) // N
+	return r.End()
 }
 
 // LogFields has the typed fields of [Log].
@@ -132,19 +141,17 @@ func (*Log) BinForms() string {
 }
 
 // AppendBins writes the bins; see BinForms.
-func (x *Log) AppendBins(w *mapper.BinWriter) {
+func (x *Log) AppendBins(w mapper.BinWriter) error {
 	w.Field(0) // At
 	w.Field(1) // Text
+	return w.End()
 }
 
 // DecodeBins reads the bins; see BinForms.
-func (x *Log) DecodeBins(r *mapper.BinReader) {
-	for r.Next() {
-		switch r.Name() {
-		default:
-			r.Other()
-		}
-	}
+func (x *Log) DecodeBins(r mapper.BinReader) error {
+	r.Field(0) // At
+	r.Field(1) // Text
+	return r.End()
 }
 
 // MailsFields has the typed fields of [Mails].
@@ -162,19 +169,17 @@ func (*Mails) BinForms() string {
 }
 
 // AppendBins writes the bins; see BinForms.
-func (x *Mails) AppendBins(w *mapper.BinWriter) {
+func (x *Mails) AppendBins(w mapper.BinWriter) error {
 	w.Field(0) // Address
 	w.Field(1) // N
+	return w.End()
 }
 
 // DecodeBins reads the bins; see BinForms.
-func (x *Mails) DecodeBins(r *mapper.BinReader) {
-	for r.Next() {
-		switch r.Name() {
-		default:
-			r.Other()
-		}
-	}
+func (x *Mails) DecodeBins(r mapper.BinReader) error {
+	r.Field(0) // Address
+	r.Field(1) // N
+	return r.End()
 }
 
 // OrderLinesFields has the typed fields of [OrderLines].
@@ -193,26 +198,19 @@ func (*OrderLines) BinForms() string {
 }
 
 // AppendBins writes the bins; see BinForms.
-func (x *OrderLines) AppendBins(w *mapper.BinWriter) {
+func (x *OrderLines) AppendBins(w mapper.BinWriter) error {
 	w.Int("order_id", x.OrderID)
 	w.Int("line", x.Line)
 	w.Int("quantity", x.Quantity)
+	return w.End()
 }
 
 // DecodeBins reads the bins; see BinForms.
-func (x *OrderLines) DecodeBins(r *mapper.BinReader) {
-	for r.Next() {
-		switch r.Name() {
-		case "order_id":
-			mapper.ReadInt(r, &x.OrderID)
-		case "line":
-			mapper.ReadInt(r, &x.Line)
-		case "quantity":
-			mapper.ReadInt(r, &x.Quantity)
-		default:
-			r.Other()
-		}
-	}
+func (x *OrderLines) DecodeBins(r mapper.BinReader) error {
+	mapper.ReadInt(&r, "order_id", &x.OrderID)
+	mapper.ReadInt(&r, "line", &x.Line)
+	mapper.ReadInt(&r, "quantity", &x.Quantity)
+	return r.End()
 }
 
 // RatesFields has the typed fields of [Rates].
@@ -229,18 +227,15 @@ func (*Rates) BinForms() string {
 }
 
 // AppendBins writes the bins; see BinForms.
-func (x *Rates) AppendBins(w *mapper.BinWriter) {
+func (x *Rates) AppendBins(w mapper.BinWriter) error {
 	w.Field(0) // N
+	return w.End()
 }
 
 // DecodeBins reads the bins; see BinForms.
-func (x *Rates) DecodeBins(r *mapper.BinReader) {
-	for r.Next() {
-		switch r.Name() {
-		default:
-			r.Other()
-		}
-	}
+func (x *Rates) DecodeBins(r mapper.BinReader) error {
+	r.Field(0) // N
+	return r.End()
 }
 
 // VisitsFields has the typed fields of [Visits].
@@ -273,7 +268,7 @@ func (*Visits) BinForms() string {
 }
 
 // AppendBins writes the bins; see BinForms.
-func (x *Visits) AppendBins(w *mapper.BinWriter) {
+func (x *Visits) AppendBins(w mapper.BinWriter) error {
 	w.Int("PK", x.PK2)
 	w.Int("a.b", x.AB)
 	w.Int("a_b", x.AB2)
@@ -291,34 +286,27 @@ func (x *Visits) AppendBins(w *mapper.BinWriter) {
 	w.String("who", x.Who)
 	w.Int("é", x.É)
 	w.Int("日本", x.X日本)
+	return w.End()
 }
 
 // DecodeBins reads the bins; see BinForms.
-func (x *Visits) DecodeBins(r *mapper.BinReader) {
-	for r.Next() {
-		switch r.Name() {
-		case "PK":
-			mapper.ReadInt(r, &x.PK2)
-		case "a.b":
-			mapper.ReadInt(r, &x.AB)
-		case "a_b":
-			mapper.ReadInt(r, &x.AB2)
-		case "b`c":
-			mapper.ReadInt(r, &x.BC)
-		case "n":
-			mapper.ReadInt(r, &x.N)
-		case "raw":
-			mapper.ReadBytes(r, &x.Raw)
-		case "score":
-			mapper.ReadFloat(r, &x.Score)
-		case "who":
-			mapper.ReadString(r, &x.Who)
-		case "é":
-			mapper.ReadInt(r, &x.É)
-		case "日本":
-			mapper.ReadInt(r, &x.X日本)
-		default:
-			r.Other()
-		}
-	}
+func (x *Visits) DecodeBins(r mapper.BinReader) error {
+	mapper.ReadInt(&r, "PK", &x.PK2)
+	mapper.ReadInt(&r, "a.b", &x.AB)
+	mapper.ReadInt(&r, "a_b", &x.AB2)
+	mapper.ReadInt(&r, "b`c", &x.BC)
+	r.Field(4) // ByName
+	r.Field(5) // ByNumber
+	r.Field(6) // List
+	r.Field(7) // Mixed
+	mapper.ReadInt(&r, "n", &x.N)
+	r.Field(9)  // Ok
+	r.Field(10) // Place
+	mapper.ReadBytes(&r, "raw", &x.Raw)
+	mapper.ReadFloat(&r, "score", &x.Score)
+	r.Field(13) // Some
+	mapper.ReadString(&r, "who", &x.Who)
+	mapper.ReadInt(&r, "é", &x.É)
+	mapper.ReadInt(&r, "日本", &x.X日本)
+	return r.End()
 }
