@@ -368,6 +368,44 @@ func TestMatrixAQL(t *testing.T) {
 	})
 }
 
+// The escape to the Aerospike Expression Language. AEL is what SQL computes, so it is done where
+// SQL is done.
+func TestMatrixAELEscape(t *testing.T) {
+	onEachSQL(t, "", func(t *testing.T, sh *shell) {
+		sh.fill(20)
+		sh.exec(1, "INSERT INTO $t (PK, n, tags, m) VALUES ('c', 100, ARRAY['a', 'b'], MAP{'k': MAP{'x': 7}})")
+		sh.exec(1, "INSERT INTO $t (PK, m) VALUES ('none', 5)")
+		for ael, sql := range map[string]string{
+			"$.n > 5 and $.n <= 8":                             "n > 5 AND n <= 8",
+			"not ($.n > 5) or $.s == ''s019''":                 "NOT (n > 5) OR s = 's019'",
+			"$.n in [1, 3, 99] and $.m != 3":                   "n IN (1, 3, 99) AND m <> 3",
+			"$.n * 2 - 1 == $.m + 3":                           "n * 2 - 1 = m + 3",
+			"$.m.k.x == 7 and $.tags.[-1] == ''b''":            "m.k.x = 7 AND tags[-1] = 'b'",
+			"''a'' in $.tags or not $.n.exists()":              "tags CONTAINS 'a' OR n IS NULL",
+			"$.tags.count() == 2 and $.ttl() == -1":            "CARDINALITY(tags) = 2 AND __ttl = -1",
+			"$.s =~ /^s00[12]$/ and $.keyExists()":             "s REGEXP '^s00[12]$' AND PK IS NOT NULL",
+			"when ($.m == 3 => 1, default => 0) == 1":          "CASE WHEN m = 3 THEN 1 ELSE 0 END = 1",
+			"$.tags.[#0] == ''a'' and $.m.{@''k''}.{#-1} == 7": "LIST_BY_RANK(tags, 0) = 'a' AND MAP_BY_RANK(m['k'], -1) = 7",
+		} {
+			want := sh.query("SELECT PK FROM $t WHERE " + sql + " ORDER BY PK")
+			require.NotEmpty(t, want, sql)
+			require.Equal(t, want, sh.query("SELECT PK FROM $t WHERE AEL('"+ael+"') ORDER BY PK"), ael)
+			require.Equal(t, sh.query("SELECT COUNT(*) FROM $t WHERE "+sql), sh.query("SELECT COUNT(*) FROM $t WHERE AEL('"+ael+"')"), ael)
+		}
+		require.Equal(t, []string{"false 5", "true 9"}, sh.query("SELECT AEL('$.n > 5') AS big, AEL('$.n + 2') FROM $t WHERE PK IN (7, 3) ORDER BY n"))
+		plan := sh.plan("SELECT PK FROM $t WHERE AEL('$.n > 5 and $.m.k.exists()')")
+		require.Contains(t, plan, "server filter: ")
+		require.NotContains(t, plan, "client: filter", "the server's filter is exact")
+		sh.exec(2, "UPDATE $t SET n = n + AEL('$.m') WHERE AEL('$.m == 3')")
+		require.Equal(t, []string{"6", "16"}, sh.query("SELECT n FROM $t WHERE m = 3 ORDER BY n"))
+		sh.exec(2, "DELETE FROM $t WHERE AEL('$.n in [6, 16] and $.m == 3')")
+		sh.run("UPDATE $t SET f = 0.0 WHERE AEL('$.n < 3') WITH (background = true, wait = true)")
+		require.Equal(t, []string{"3"}, sh.query("SELECT COUNT(*) FROM $t WHERE f = 0.0"))
+		_, err := sh.db.Query(sh.text("SELECT n FROM $t WHERE AEL('$.n = 5')"))
+		require.ErrorContains(t, err, "AEL compares with ==")
+	})
+}
+
 func TestMatrixDeclaredTypes(t *testing.T) {
 	onEachSQL(t, "", func(t *testing.T, sh *shell) {
 		sh.declare("id INT PRIMARY KEY, at TIMESTAMP, day DATE, price DECIMAL(10, 2)")

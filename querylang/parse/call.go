@@ -88,6 +88,8 @@ func (p *parser) afterCall(c *ast.Call) ast.Expr {
 // arguments have been parsed and the closing parenthesis follows.
 func special(name string) func(*parser, *ast.Call) ast.Expr {
 	switch strings.ToUpper(name) {
+	case "AEL":
+		return (*parser).ael
 	case "CAST":
 		return (*parser).cast
 	case "EXTRACT":
