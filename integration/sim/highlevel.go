@@ -104,6 +104,10 @@ func (sqlClient) InfoAll(context.Context, *cluster.InfoPolicy, ...string) (map[s
 	return nil, errors.ErrUnsupported
 }
 
+func (c sqlClient) BatchWriteInto(ctx context.Context, p *cluster.BatchPolicy, rows []cluster.BatchRow, _ []cluster.BatchResult) ([]cluster.BatchResult, error) {
+	return c.BatchWrite(ctx, p, rows)
+}
+
 // statement executes an operation with SQL. If no row was affected, there was no record.
 func (c *Call) statement(ctx context.Context, client Client) error {
 	cmd, o := &c.Commands[0], &c.Outcomes[0]

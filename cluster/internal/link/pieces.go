@@ -21,7 +21,9 @@ type Pieces struct {
 	c    *Conn
 	left int    // bytes of the current body that have not been read
 	rest []byte // the start of a message whose end has not been read
-	body []byte // the rest of a body that was compressed
+	// spare is the memory of a piece that was too small for a message, for the next piece.
+	spare []byte
+	body  []byte // the rest of a body that was compressed
 }
 
 // NewPieces returns a Pieces that reads the next answer on a connection.
@@ -94,6 +96,10 @@ func (p *Pieces) begin() error {
 	return nil
 }
 
+// trustedSize is the size in bytes up to which memory for a message is taken at once. Memory for a
+// larger one grows as bytes arrive.
+const trustedSize = 1 << 20
+
 // read reads the next piece of a body. The memory grows as bytes arrive.
 func (p *Pieces) read() ([]byte, error) {
 	var piece []byte
@@ -101,9 +107,9 @@ func (p *Pieces) read() ([]byte, error) {
 		have := max(len(piece), len(p.rest))
 		want := min(p.left, max(size-have, 0))
 		if cap(piece) <= have+want {
-			grown := make([]byte, have, max(have+want, have+min(have/4, p.left))+1)
+			grown := p.memory(have, max(have+want, have+min(have/4, p.left))+1)
 			copy(grown, p.rest)
-			piece = grown
+			p.spare, piece = piece, grown
 		}
 		piece = piece[:have+want]
 		if err := p.c.readFull(piece[have:], want == p.left); err != nil {
@@ -119,11 +125,20 @@ func (p *Pieces) read() ([]byte, error) {
 			p.rest = piece[end:]
 			return piece[:end:end], nil
 		}
-		// The message is larger than the piece. Don't trust its size field: grow to at most twice
+		// The message is larger than the piece. Don't trust a large size field: grow to at most twice
 		// what has arrived. Read at least a PieceSize more, because each of many small bins raises
 		// the minimum by a few bytes only.
-		size = max(min(need, 2*len(piece)), len(piece)+PieceSize)
+		size = max(min(need, max(2*len(piece), trustedSize)), len(piece)+PieceSize)
 	}
+}
+
+// memory returns a slice of a length with at least a capacity: the spare one if it is large enough.
+func (p *Pieces) memory(length, capacity int) []byte {
+	if spare := p.spare; cap(spare) >= capacity {
+		p.spare = nil
+		return spare[:length]
+	}
+	return make([]byte, length, capacity)
 }
 
 // nextPiece returns the size of the piece at the start of b: whole messages within PieceSize, or a

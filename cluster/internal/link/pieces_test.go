@@ -4,6 +4,7 @@ package link
 
 import (
 	"bytes"
+	"runtime"
 	"testing"
 
 	"github.com/stretchr/testify/require"
@@ -109,4 +110,23 @@ func TestPiecesOfManySmallBins(t *testing.T) {
 			require.True(t, bytes.Equal(row, piece))
 		}
 	})
+}
+
+// TestPiecesOfLargeMessagesAlloc: messages up to the trusted size take little more memory than
+// their own size, as no smaller piece is thrown away.
+func TestPiecesOfLargeMessagesAlloc(t *testing.T) {
+	const messages = 8
+	for _, size := range []int{3 * PieceSize, trustedSize - 1000} {
+		answer := frame(wire.ProtoMessage, bytes.Repeat(largeRow(1, size), messages))
+		in := NewPieces(NewConn(wiretest.NewConn(answer)))
+		var before, after runtime.MemStats
+		runtime.ReadMemStats(&before)
+		for range messages {
+			piece, err := in.Next()
+			require.NoError(t, err)
+			require.Greater(t, len(piece), size)
+		}
+		runtime.ReadMemStats(&after)
+		require.Less(t, float64(after.TotalAlloc-before.TotalAlloc), 1.2*float64(messages*size), "messages of %d bytes", size)
+	}
 }
