@@ -6,7 +6,6 @@ import (
 	"fmt"
 	"sync"
 	"sync/atomic"
-	"syscall"
 	"testing"
 
 	"github.com/aerosql/aerosql/cluster"
@@ -84,7 +83,9 @@ func BenchmarkPoint(b *testing.B) {
 		}
 	})
 	b.Run("constant", func(b *testing.B) {
-		stmt, err := sql.OpenDB(constantConnector{}).Prepare("")
+		db := sql.OpenDB(constantConnector{})
+		defer db.Close()
+		stmt, err := db.Prepare("")
 		require.NoError(b, err)
 		defer stmt.Close()
 		var w, x, y, z int
@@ -170,10 +171,10 @@ func BenchmarkTop(b *testing.B) {
 }
 
 // BenchmarkCallers reads one record with many callers at once: with a prepared statement, with the
-// same text each time, and without database/sql. The CPU time is that of the server too.
+// same text each time, with the two idle connections that database/sql keeps by default, and
+// without database/sql. The CPU time is that of the server too.
 func BenchmarkCallers(b *testing.B) {
 	db := open(b, nil)
-	db.SetMaxIdleConns(1024)
 	execute(b, db, "INSERT INTO t (PK, a, b, c, d) VALUES (1, 'some text', 2000, 'x', 4.5)")
 	const query = "SELECT a, b, c, d FROM t WHERE PK = ?"
 	stmt, err := db.Prepare(query)
@@ -190,17 +191,21 @@ func BenchmarkCallers(b *testing.B) {
 	for _, callers := range []int{1, 8, 64, 256, 1024} {
 		for _, way := range []struct {
 			name string
+			idle int
 			read func() error
 		}{
-			{"prepared", func() error { return scan(stmt.QueryRow(1)) }},
-			{"text", func() error { return scan(db.QueryRow(query, 1)) }},
-			{"native", func() error {
+			{"prepared", 1024, func() error { return scan(stmt.QueryRow(1)) }},
+			{"text", 1024, func() error { return scan(db.QueryRow(query, 1)) }},
+			{"prepared-2-idle", 2, func() error { return scan(stmt.QueryRow(1)) }},
+			{"text-2-idle", 2, func() error { return scan(db.QueryRow(query, 1)) }},
+			{"native", 2, func() error {
 				_, err := client.Get(context.Background(), nil, protocol.MustKey("test", "t", 1), "a", "b", "c", "d")
 				return err
 			}},
 		} {
 			b.Run(fmt.Sprintf("%s/%d", way.name, callers), func(b *testing.B) {
 				b.ReportAllocs()
+				db.SetMaxIdleConns(way.idle)
 				var left atomic.Int64
 				left.Store(int64(b.N))
 				var all sync.WaitGroup
@@ -220,12 +225,4 @@ func BenchmarkCallers(b *testing.B) {
 			})
 		}
 	}
-}
-
-func cpuTime() int64 {
-	var usage syscall.Rusage
-	if syscall.Getrusage(syscall.RUSAGE_SELF, &usage) != nil {
-		return 0
-	}
-	return usage.Utime.Nano() + usage.Stime.Nano()
 }

@@ -209,3 +209,38 @@ func TestUnitsOfSelections(t *testing.T) {
 	_, err = mapper.GroupBy[scaledMean](r.All(), F.Price.Avg().As("Mean")).One(ctx)
 	require.ErrorContains(t, err, "an average has more decimal places")
 }
+
+// Two versions of a type, of which the later one has renamed a bin.
+type (
+	shelfV1 struct {
+		ID    string `as:"id,pk"`
+		Place string `as:"place"`
+	}
+	shelfV2 struct {
+		ID   string `as:"id,pk"`
+		Room string `as:"room,alias=place"`
+	}
+)
+
+// TestSelectReadsOlderNames: a selection finds the value of a record that has the bin under its
+// older name, as the type itself does.
+func TestSelectReadsOlderNames(t *testing.T) {
+	ctx := t.Context()
+	db := memDB(t, "")
+	v1, err := mapper.New[shelfV1](db, mapper.WithSet("shelf"))
+	require.NoError(t, err)
+	v2, err := mapper.New[shelfV2](db, mapper.WithSet("shelf"))
+	require.NoError(t, err)
+	require.NoError(t, v1.Save(ctx, &shelfV1{"a", "cellar"}))
+	require.NoError(t, v2.Save(ctx, &shelfV2{"b", "attic"}))
+	type roomOnly struct {
+		Room string `as:"room"`
+	}
+	room := mapper.TextOf(func(s *shelfV2) *string { return &s.Room })
+	rooms, err := mapper.Select[roomOnly](v2.All().OrderBy(room.Asc())).Slice(ctx)
+	require.NoError(t, err)
+	require.Equal(t, []*roomOnly{{"attic"}, {"cellar"}}, rooms)
+	groups, err := mapper.GroupBy[roomOnly](v2.All(), room.By()).Asc("Room").Slice(ctx)
+	require.NoError(t, err)
+	require.Equal(t, rooms, groups)
+}

@@ -9,6 +9,8 @@ import (
 	"io"
 	"os"
 	"os/exec"
+	"runtime"
+	"runtime/debug"
 	"strings"
 	"testing"
 
@@ -103,4 +105,69 @@ func TestAllocationsOfCalls(t *testing.T) {
 		require.LessOrEqual(t, got, c.most, name)
 	}
 	require.Equal(t, *x, y)
+}
+
+// keyedBins has a bin for each of ten fields, one of them a blob, and a string as its key.
+type keyedBins struct {
+	ID      string  `as:"id,pk"`
+	Age     int     `as:"age"`
+	Visits  uint32  `as:"visits"`
+	Level   int16   `as:"level"`
+	Points  int64   `as:"points"`
+	Name    string  `as:"name"`
+	Mail    string  `as:"mail"`
+	City    string  `as:"city"`
+	Balance float64 `as:"balance"`
+	Active  bool    `as:"active"`
+	Token   []byte  `as:"token"`
+}
+
+// TestAllocationsOfBlobs: a Find also allocates each blob, and for a key that is a string the any
+// that the caller makes of it. The messages of a bin of 64 KiB use their memory again.
+func TestAllocationsOfBlobs(t *testing.T) {
+	ctx := context.Background()
+	client, err := cluster.Open(ctx, cluster.Config{Seeds: []string{startServer(t)}})
+	require.NoError(t, err)
+	defer client.Close()
+	r, err := mapper.New[keyedBins](client, mapper.WithNamespace("test"))
+	require.NoError(t, err)
+	const size = 64 << 10
+	small := &keyedBins{"small", 42, 1000, 7, 99, "Ada Lovelace", "ada@example.org", "London", 12.5, true, make([]byte, 16)}
+	large := &keyedBins{ID: "large", Token: make([]byte, size)}
+	require.NoError(t, r.SaveMany(ctx, small, large))
+	keys := []string{"small", "large"}
+	var y keyedBins
+	for name, c := range map[string]struct {
+		allocations, bytes float64
+		call               func() error
+	}{
+		"Save of a small blob":     {2, 1 << 10, func() error { return r.Save(ctx, small) }},
+		"Find of a small blob":     {7, 2 << 10, func() error { _, err := r.Find(ctx, keys[0]); return err }},
+		"FindInto of a small blob": {6, 1 << 10, func() error { return r.FindInto(ctx, keys[0], &y) }},
+		"Save of 64 KiB":           {2, 1 << 10, func() error { return r.Save(ctx, large) }},
+	} {
+		allocations, bytes := allocated(t, c.call)
+		t.Logf("%s: %.1f allocations of %.0f bytes", name, allocations, bytes)
+		require.LessOrEqual(t, allocations, c.allocations+0.2, name)
+		require.LessOrEqual(t, bytes, c.bytes, name)
+	}
+	require.Equal(t, *small, y)
+}
+
+// allocated returns the allocations of a call and their bytes.
+func allocated(t *testing.T, call func() error) (allocations, bytes float64) {
+	defer debug.SetGCPercent(debug.SetGCPercent(-1)) // a collection would empty the pools
+	const runs = 200
+	for range 10 {
+		require.NoError(t, call())
+	}
+	var before, after runtime.MemStats
+	runtime.ReadMemStats(&before)
+	for range runs {
+		if err := call(); err != nil {
+			t.Error(err)
+		}
+	}
+	runtime.ReadMemStats(&after)
+	return float64(after.Mallocs-before.Mallocs) / runs, float64(after.TotalAlloc-before.TotalAlloc) / runs
 }

@@ -158,15 +158,6 @@ func (p *pathFields) named(name string) *binPath {
 	return nil
 }
 
-// cutLast splits a path at its last dot.
-func cutLast(path string) (before, last string, found bool) {
-	i := strings.LastIndexByte(path, '.')
-	if i < 0 {
-		return "", path, false
-	}
-	return path[:i], path[i+1:], true
-}
-
 // names returns the Go names of the fields for error messages.
 func (p *pathFields) names() string {
 	names := make([]string, len(p.fields))

@@ -6,6 +6,7 @@ import (
 	"fmt"
 	"reflect"
 	"slices"
+	"strings"
 	"unsafe"
 
 	"github.com/aerosql/aerosql/protocol"
@@ -257,4 +258,13 @@ func checkAlias(name string) error {
 		return nil
 	}
 	return protocol.CheckBinName(name)
+}
+
+// cutLast splits a path at its last dot.
+func cutLast(path string) (before, last string, found bool) {
+	i := strings.LastIndexByte(path, '.')
+	if i < 0 {
+		return "", path, false
+	}
+	return path[:i], path[i+1:], true
 }

@@ -23,8 +23,8 @@ var generatedType = reflect.TypeFor[generated]()
 
 // methodsFor returns the generated methods of a type, with an object of the type, and the number of
 // bins that they write without the plan. They are nil if they can't be used for a plan with these
-// bins: if the options of the plan's Repo store a bin in another form. Methods for other bins are an
-// error: the struct was changed after they were written.
+// bins: if the options of the plan's Repo store a bin in another form. Methods for other bins are
+// an error: the struct was changed after they were written.
 func methodsFor(t reflect.Type, steps []step) (_ generated, direct int, err error) {
 	if !reflect.PointerTo(t).Implements(generatedType) {
 		return nil, 0, nil

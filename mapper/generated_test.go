@@ -10,6 +10,7 @@ import (
 	"github.com/stretchr/testify/require"
 
 	"github.com/aerosql/aerosql/protocol"
+	"github.com/aerosql/aerosql/protocol/wire"
 )
 
 // genTen is ten with the methods that aerosql gen writes for it.
@@ -93,7 +94,7 @@ func (x *genMixed) DecodeBins(r BinReader) error {
 }
 
 // bothPlans returns the plans of a type with and without its generated methods.
-func bothPlans[T any](t *testing.T, native bool) (with, without *plan) {
+func bothPlans[T any](t testing.TB, native bool) (with, without *plan) {
 	with, err := newCompiler(&config{native: native}).compile(reflect.TypeFor[T]())
 	require.NoError(t, err)
 	require.NotNil(t, with.methods)
@@ -182,6 +183,44 @@ func TestGeneratedMethodsOutOfDate(t *testing.T) {
 	p, err := newCompiler(cfg).compile(reflect.TypeFor[genTen]())
 	require.NoError(t, err)
 	require.Nil(t, p.methods)
+}
+
+// FuzzGenerated reads arbitrary responses with generated methods and without them: the objects and
+// the errors are the same.
+func FuzzGenerated(f *testing.F) {
+	ten := genTen(*tenObject())
+	mixed := genMixed{1 << 62, time.Unix(1, 5).UTC(), []byte{1}, "note", []string{"a", "b"}, true}
+	tens, tensWithout := bothPlans[genTen](f, false)
+	mixes, mixesWithout := bothPlans[genMixed](f, true)
+	for _, write := range []func(w *binEncoder) error{
+		func(w *binEncoder) error { return tens.write(w, unsafe.Pointer(&ten)) },
+		func(w *binEncoder) error { return mixes.write(w, unsafe.Pointer(&mixed)) },
+	} {
+		var w binEncoder
+		require.NoError(f, write(&w))
+		f.Add(uint16(w.encoded.Count), w.encoded.Ops)
+	}
+	f.Fuzz(func(t *testing.T, count uint16, ops []byte) {
+		header := wire.Header{OpCount: count}
+		resp, _, err := wire.ParseEncoded(append(header.AppendTo(nil), ops...), false)
+		if err != nil {
+			return
+		}
+		var a, b genTen
+		requireSameError(t, tens.decodeEncoded(unsafe.Pointer(&a), resp.Encoded, true), tensWithout.decodeEncoded(unsafe.Pointer(&b), resp.Encoded, true), a, b)
+		var c, d genMixed
+		requireSameError(t, mixes.decodeEncoded(unsafe.Pointer(&c), resp.Encoded, true), mixesWithout.decodeEncoded(unsafe.Pointer(&d), resp.Encoded, true), c, d)
+	})
+}
+
+// requireSameError requires that both ways of reading gave the same error, or the same object.
+func requireSameError[T any](t *testing.T, err, want error, x, wantObject T) {
+	if want != nil {
+		require.EqualError(t, err, want.Error())
+		return
+	}
+	require.NoError(t, err)
+	require.True(t, sameValue(reflect.ValueOf(&wantObject).Elem(), reflect.ValueOf(&x).Elem()), "want %+v\ngot  %+v", wantObject, x)
 }
 
 func BenchmarkGenerated(b *testing.B) {

@@ -145,6 +145,17 @@ func (s *store) setKey(base unsafe.Pointer, key protocol.Key) error {
 	return s.setKeyValue(base, key.UserKey())
 }
 
+// setText sets the object's key field to a string that a caller has given as the key, without a
+// copy. It returns false, without a change, if the key is not a string or needs the field's codec.
+func (s *store) setText(base unsafe.Pointer, user any) bool {
+	text, ok := user.(string)
+	if f := s.plan.key; ok && f != nil && f.codec.text {
+		*variable[string](f.placeIn(base)) = text
+		return true
+	}
+	return false
+}
+
 // setKeyValue sets the object's key field, which must exist, from a user key.
 func (s *store) setKeyValue(base unsafe.Pointer, user protocol.Value) error {
 	f := s.plan.key

@@ -129,8 +129,8 @@ type (
 	}
 )
 
-// TestMigrationOfTypesThatShareASet: each column and index is created once, and what one type has is
-// not extra because the other doesn't have it.
+// TestMigrationOfTypesThatShareASet: each column and index is created once, and what one type has
+// is not extra because the other doesn't have it.
 func TestMigrationOfTypesThatShareASet(t *testing.T) {
 	ctx := t.Context()
 	db := memDB(t, "")

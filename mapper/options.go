@@ -121,8 +121,7 @@ func WithScanPolicy(p cluster.QueryPolicy) Option {
 }
 
 // setOf returns the default set of a type.
-func setOf(t reflect.Type) (set string, err error) {
-	defer recovered(t, &err)
+func setOf(t reflect.Type) (string, error) {
 	if named, ok := reflect.New(t).Interface().(interface{ AerospikeSet() string }); ok {
 		return named.AerospikeSet(), nil
 	}

@@ -57,7 +57,7 @@ func WithCursorKey(secret []byte) Option {
 // With OrderBy a page has the next records in the order, whatever was written in between. It reads
 // and sorts all records that are left. Without OrderBy a page reads not much more than its own
 // records, in no particular order. Each record is in one page, unless its place in the order
-// changes meanwhile.
+// changes meanwhile. An error of one record is an error of the call.
 func (q Query[T]) Page(ctx context.Context, from Cursor, n int) (Page[T], error) {
 	if q.q == nil {
 		return Page[T]{}, errEmptyQuery

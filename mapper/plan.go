@@ -75,12 +75,18 @@ func (p *plan) addAliases(found *collector) {
 			found.addProblem(f.path, fmt.Errorf("option alias=%s is already a name of field %s", f.tag.alias, p.fields[other].path))
 			continue
 		}
-		if p.aliases == nil {
-			p.aliases = map[string]int{}
-		}
-		p.aliases[f.tag.alias] = i
-		p.bins = append(p.bins, f.tag.alias)
+		p.readAlias(i, f.tag.alias)
 	}
+}
+
+// readAlias makes reads of a field take an older bin, as the option alias does.
+func (p *plan) readAlias(i int, alias string) {
+	p.fields[i].tag.alias = alias
+	if p.aliases == nil {
+		p.aliases = map[string]int{}
+	}
+	p.aliases[alias] = i
+	p.bins = append(p.bins, alias)
 }
 
 func (p *plan) fieldError(f *field, err error) error {

@@ -19,7 +19,13 @@ func (s *store) find(ctx context.Context, user any, base unsafe.Pointer, fresh b
 	if err != nil {
 		return 0, s.wrapError(key, nil, err)
 	}
-	if err := s.decodeEncoded(base, key, &rec, fresh); err != nil {
+	if !s.setText(base, user) {
+		err = s.setKey(base, key)
+	}
+	if err == nil {
+		err = s.decodeEncoded(base, key, &rec, fresh)
+	}
+	if err != nil {
 		return 0, err
 	}
 	if err := s.checkVisible(key, base); err != nil {

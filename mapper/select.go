@@ -15,7 +15,8 @@ import (
 //	names, err := mapper.Select[NameOnly](adults).Slice(ctx)
 //
 // S is a struct with tags like T's. Each of its fields must have the bin of a field of T. It needs
-// no key. Conditions and orders of the query stay; those added later are of S.
+// no key. A bin with an older name is read under both. Conditions and orders of the query stay;
+// those added later are of S.
 func Select[S, T any](q Query[T]) Query[S] {
 	if q.q == nil {
 		return Query[S]{}
@@ -49,6 +50,8 @@ func (s *store) selection(t reflect.Type) (*store, error) {
 			problems = append(problems, fmt.Errorf("mapper: Select: %s.%s: %s has no bin %q", typeName(t), f.path, typeName(s.plan.typ), f.bin))
 		} else if err := f.checkUnit(s.plan.fields[from].typ, s.plan.fields[from].tag.form); err != nil {
 			problems = append(problems, fmt.Errorf("mapper: Select: %s.%s: %w", typeName(t), f.path, err))
+		} else if alias := s.plan.fields[from].tag.alias; alias != "" && f.tag.alias == "" {
+			p.readAlias(i, alias)
 		}
 	}
 	if p.rest != nil {

@@ -103,7 +103,7 @@ func newStore(t reflect.Type, cfg *config, bind bindFunc) (*store, error) {
 		s.expiries = new(expiries)
 	}
 	if !cfg.hasSet {
-		if s.set, err = setOf(t); err != nil {
+		if s.set, err = callSetOf(t); err != nil {
 			return nil, err
 		}
 	}
@@ -117,6 +117,12 @@ func newStore(t reflect.Type, cfg *config, bind bindFunc) (*store, error) {
 		return nil, errors.Join(problems...)
 	}
 	return s, nil
+}
+
+// callSetOf returns the default set of a type, which may have a method for it.
+func callSetOf(t reflect.Type) (set string, err error) {
+	defer recovered(t, &err)
+	return setOf(t)
 }
 
 func (s *store) chooseKey(cfg *config) error {
@@ -199,11 +205,8 @@ func (s *store) decodeRecord(base unsafe.Pointer, key protocol.Key, rec *protoco
 	return s.decodeContent(base, key, rec, fresh)
 }
 
-// decodeEncoded is decodeRecord for a record as it was received.
+// decodeEncoded is decodeContent for a record as it was received.
 func (s *store) decodeEncoded(base unsafe.Pointer, key protocol.Key, rec *cluster.EncodedRecord, fresh bool) error {
-	if err := s.setKey(base, key); err != nil {
-		return err
-	}
 	if err := s.plan.decodeEncoded(base, rec.Bins, fresh); err != nil {
 		return err
 	}

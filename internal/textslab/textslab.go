@@ -9,8 +9,8 @@ const (
 	maxText   = 256     // longer texts are allocated on their own
 )
 
-// A Slab copies strings. A string that is kept keeps up to 2 KiB in memory, less if few strings were
-// copied before it. The zero value is ready. A Slab is not safe for concurrent use.
+// A Slab copies strings. A string that is kept keeps up to 2 KiB in memory, less if few strings
+// were copied before it. The zero value is ready. A Slab is not safe for concurrent use.
 type Slab struct {
 	buffer strings.Builder
 	next   int // bytes of the next allocation; 0 for the first string, which is allocated on its own

@@ -1,6 +1,7 @@
 package wire
 
 import (
+	"encoding/binary"
 	"encoding/hex"
 	"strings"
 	"testing"
@@ -114,5 +115,33 @@ func FuzzParseEncoded(f *testing.F) {
 			require.Error(t, err)
 			require.True(t, broken(err), "%v", err)
 		})
+	})
+}
+
+// FuzzCutOp compares CutOp and CutWord with Next.
+func FuzzCutOp(f *testing.F) {
+	for _, v := range []any{1, 1.5, "text", []byte{1}, true} {
+		f.Add("bin", encodedOf(f, protocol.Bins{protocol.NewBin("bin", v), protocol.NewBin("b", v)}).Ops)
+	}
+	f.Fuzz(func(t *testing.T, bin string, ops []byte) {
+		e := Encoded{Ops: ops, Count: 1}
+		op, ok, err := e.Next()
+		named := ok && err == nil && string(op.Name) == bin && ops[6]&opHasLUT == 0
+		typ, value, rest, cut := CutOp(ops, bin)
+		require.Equal(t, named, cut)
+		if !cut {
+			return
+		}
+		require.Equal(t, op.Type, typ)
+		require.Equal(t, op.Data, value)
+		require.Equal(t, e.Ops, rest)
+		n, rest, cut := CutWord(ops, bin, op.Type)
+		require.Equal(t, len(value) == 8 && ops[6] == 0, cut)
+		if cut {
+			require.Equal(t, binary.BigEndian.Uint64(value), n)
+			require.Equal(t, e.Ops, rest)
+		}
+		_, _, cut = CutWord(ops, bin, op.Type+1)
+		require.False(t, cut)
 	})
 }

@@ -28,17 +28,45 @@ func (b *binder) arithmetic(s *scope, e *ast.Binary) Expr {
 	if kinds == function.Integer && (x.Type().Scale > 0 || y.Type().Scale > 0) {
 		return b.fail(e.Pos, ast.ErrType, "%s needs integers, not decimals; use CAST", operatorText(e))
 	}
+	if e.Op == ast.OpAdd || e.Op == ast.OpSubtract {
+		if timed := numberAndTime(e.Op, x, y); timed != nil {
+			return b.fail(e.Pos, ast.ErrType, "a number has no unit beside %s: write INTERVAL '1' SECOND, or DATE_ADD(%s, 0, nanoseconds)", timed, timed)
+		}
+	}
 	if x.Type().Family == function.Decimals || y.Type().Family == function.Decimals {
 		return b.decimal(e.Op, x, y, e.Pos)
 	}
 	return b.fold(&Arithmetic{Op: e.Op, X: x, Y: y, Of: arithmeticType(e.Op, x, y), Pos: e.Pos})
 }
 
+// numberAndTime returns the operand that is a timestamp or a date if the other one is a number in
+// the text or is declared as one, otherwise nil. A parameter can be a duration, and a bin without a
+// declaration a time.
+func numberAndTime(op ast.Operator, x, y Expr) Expr {
+	number := func(e Expr) bool {
+		switch typeOf(e).Family {
+		case function.Integers, function.Floats, function.Decimals:
+			return true
+		}
+		return false
+	}
+	switch {
+	case isTime(typeOf(x)) && number(y):
+		return x
+	case op == ast.OpAdd && isTime(typeOf(y)) && number(x):
+		return y
+	}
+	return nil
+}
+
+func isTime(t function.Type) bool {
+	return t.Family == function.Timestamps || t.Family == function.Dates
+}
+
 // arithmeticType returns the type of a result: a timestamp and a number is a timestamp, and the
 // difference of two is a number.
 func arithmeticType(op ast.Operator, x, y Expr) function.Type {
 	tx, ty := wholeNumber(typeOf(x)), wholeNumber(typeOf(y))
-	isTime := func(t function.Type) bool { return t.Family == function.Timestamps || t.Family == function.Dates }
 	timestamp := function.Type{Family: function.Timestamps, Name: "TIMESTAMP"}
 	switch {
 	case op == ast.OpSubtract && isTime(tx) && isTime(ty):
@@ -153,7 +181,7 @@ func (b *binder) interval(s *scope, e ast.Expr, i *ast.Interval, minus bool) Exp
 	b.wants(x, function.Integer, "INTERVAL")
 	c, ok := b.expr(s, i.X).(*Const)
 	if !ok {
-		return b.fail(i.Pos, ast.ErrUnsupported, "the length of an INTERVAL must be a constant; add a number of nanoseconds instead")
+		return b.fail(i.Pos, ast.ErrUnsupported, "the length of an INTERVAL must be a constant; use DATE_ADD(%s, 0, nanoseconds)", x)
 	}
 	text, isText := c.Value.Text()
 	if !isText {

@@ -34,6 +34,13 @@ type Catalog interface {
 	Version() uint64
 }
 
+// A CaseFolder is a Catalog that finds declared tables whatever the case of their names.
+type CaseFolder interface {
+	// OtherCase returns the name of a declared table or view that differs from set in the case of
+	// its letters only, "" if the catalog knows none.
+	OtherCase(ctx context.Context, namespace, set string) (string, error)
+}
+
 // InformationSchema is the name of the namespace whose tables describe the declarations.
 const InformationSchema = "information_schema"
 

@@ -22,6 +22,9 @@ func (b *binder) insert(s *ast.Insert) *Insert {
 	if t == nil {
 		return nil
 	}
+	if near := b.otherCase(t.relation, s.Table.Set); near != "" && b.err == nil {
+		return b.failInsert(s.Table.Set, near)
+	}
 	i := &insertBinder{binder: b, own: own, existing: t, w: &Insert{Verb: s.Verb, Existing: t.relation, Key: -1}}
 	i.w.Options = b.queryOptions(s.Options)
 	i.columns(s)
@@ -50,6 +53,27 @@ func (b *binder) insert(s *ast.Insert) *Insert {
 		i.w.Width = own.block.Width
 	}
 	return i.w
+}
+
+// otherCase returns the name of the declared table that an unquoted name of an undeclared set
+// probably means, or "".
+func (b *binder) otherCase(r *Relation, name ast.Name) string {
+	folder, ok := b.catalog.(CaseFolder)
+	if !ok || r.Table != nil || name.Quote != 0 {
+		return ""
+	}
+	near, err := folder.OtherCase(b.ctx, r.Namespace, r.Set)
+	if err != nil {
+		b.failQuietly(err)
+	}
+	return near
+}
+
+// failInsert fails because a new record would be in a set beside the table that is meant.
+func (b *binder) failInsert(name ast.Name, near string) *Insert {
+	b.fail(name.Pos, ast.ErrUnknownName, "there is no table %s, but one is called %s; to write an undeclared set beside it, quote the name: `%s`",
+		name.Text, ast.QuoteName(near), name.Text)
+	return nil
 }
 
 // columns binds the list of columns, and adds those of a declared table that it leaves out.

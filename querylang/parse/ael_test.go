@@ -17,7 +17,7 @@ func TestAEL(t *testing.T) {
 		"not not $.a":                                           "NOT NOT a",
 		"($.a + 2) * -$.b - -3 >= $.c % 4 / 2":                  "(a + 2) * -b - -3 >= c % 4 / 2",
 		"$.a:INT > $.b.get(type: INT)":                          "a > b",
-		`$.m.k."x y" == "it''s" /* why */`:                       "(m).k.`x y` = 'it''s'",
+		`$.m.k."x y" == "it''s" /* why */`:                      "(m).k.`x y` = 'it''s'",
 		"$.l.[0] == 1 and $.l.[-1].x > 0x10":                    "l[0] = 1 AND l[-1].x > 16",
 		"$.m.{@1} == 2.5 and $.m.{@''k''}.[#-1] == 1":           "m[1] = 2.5 AND LIST_BY_RANK(m['k'], -1) = 1",
 		"$.m.{#0} == 1":                                         "MAP_BY_RANK(m, 0) = 1",

@@ -141,6 +141,16 @@ var showKinds = ast.WordMap[string]{
 	"ROLES": "ROLES", "GRANTS": "GRANTS", "NODES": "NODES", "JOBS": "JOBS", "QUERIES": "JOBS", "SCANS": "JOBS", "VIEWS": "VIEWS", "CURSOR": "CURSOR", "CURSORS": "CURSORS",
 }
 
+// mistypedShow returns what SHOW can show that is nearly the word, "" if there is nothing. A
+// setting has such a name only by chance: SHOW VARIABLE name shows it.
+func mistypedShow(t token) string {
+	return ast.Nearest(strings.ToUpper(t.text), showWords)
+}
+
+// showWords are what SHOW can show, as it is called in the tree.
+var showWords = []string{"TABLES", "COLUMNS", "INDEXES", "NAMESPACES", "SETS", "BINS", "VARIABLES", "FUNCTIONS", "MODULES", "USERS",
+	"ROLES", "GRANTS", "NODES", "JOBS", "VIEWS", "CURSORS"}
+
 // show parses SHOW what [FROM table] [LIKE pattern].
 func (p *parser) show() ast.Statement {
 	s := &ast.Show{Pos: p.advance().pos}
@@ -160,10 +170,14 @@ func (p *parser) show() ast.Statement {
 	switch ends := p.token.kind == tokenEnd || p.token.isSymbol(";"); {
 	case ends && t.is("ALL"):
 		what = "VARIABLES"
-	case ends && !ok && t.isName():
+	case ends && !ok && t.isName() && mistypedShow(t) == "":
 		what, s.Table.Set = "VARIABLE", nameOf(t)
 	case !ok:
-		p.refuse(t.pos, "SHOW %s is not supported", strings.ToUpper(t.text))
+		near := mistypedShow(t)
+		if near != "" {
+			near = "; did you mean SHOW " + near + "?"
+		}
+		p.refuse(t.pos, "SHOW %s is not supported%s", strings.ToUpper(t.text), near)
 	}
 	s.What = what
 	switch {

@@ -11,6 +11,9 @@ func (p *parser) statement() ast.Statement {
 	p.enter()
 	defer p.leave()
 	t := p.token
+	if t.is("WITH") {
+		return p.withStatement()
+	}
 	if t.startsQuery() || t.isSymbol("(") || t.is("TABLE") {
 		return p.query()
 	}

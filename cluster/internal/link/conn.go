@@ -23,8 +23,8 @@ const (
 	// that may follow the body.
 	shortBody = ReadBufferSize - 1
 	// MaxKept is the maximum size in bytes of a buffer of requests, or of answers, that is kept for
-	// the next command.
-	MaxKept = 64 << 10
+	// the next command: that of a bin of 64 KiB with the rest of its message.
+	MaxKept = 72 << 10
 )
 
 // longAgo is a deadline that interrupts pending reads and writes.

@@ -1,11 +1,15 @@
 package catalog
 
 import (
+	"context"
 	"slices"
 	"strings"
 
 	"github.com/aerosql/aerosql/querylang/ast"
+	"github.com/aerosql/aerosql/querylang/bind"
 )
+
+var _ bind.CaseFolder = (*Catalog)(nil)
 
 // didYouMean returns a question for the most similar name, or "".
 func didYouMean(name string, known []string) string {
@@ -17,6 +21,24 @@ func didYouMean(name string, known []string) string {
 		return "; did you mean " + known[i] + "?"
 	}
 	return ""
+}
+
+// OtherCase returns the name of a declared table or view that differs from set in case only, among
+// those that statements have used. See bind.CaseFolder.
+func (c *Catalog) OtherCase(ctx context.Context, namespace, set string) (string, error) {
+	known := (*c.namespaces.Load())[namespace]
+	if known == nil {
+		return "", nil
+	}
+	for name := range *known.entries.Load() {
+		if name == set || !strings.EqualFold(name, set) {
+			continue
+		}
+		if t, err := c.Table(ctx, namespace, name); t != nil || err != nil {
+			return name, err
+		}
+	}
+	return "", nil
 }
 
 // nearest returns a question for the declared name that is most similar among those that statements
