@@ -171,8 +171,8 @@ func BenchmarkTop(b *testing.B) {
 }
 
 // BenchmarkCallers reads one record with many callers at once: with a prepared statement, with the
-// same text each time, with the two idle connections that database/sql keeps by default, and without
-// database/sql. The CPU time is that of the server too.
+// same text each time, with the two idle connections that database/sql keeps by default, and
+// without database/sql. The CPU time is that of the server too.
 func BenchmarkCallers(b *testing.B) {
 	db := open(b, nil)
 	execute(b, db, "INSERT INTO t (PK, a, b, c, d) VALUES (1, 'some text', 2000, 'x', 4.5)")

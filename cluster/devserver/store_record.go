@@ -104,8 +104,8 @@ func findBin(bins, name []byte) (b bin, wire []byte) {
 	return bin{}, nil
 }
 
-// findNextBin is findBin for names that come in the order of the bins: it looks in rest, the last of
-// the bins, before it looks in the others. It returns what follows the bin as the next rest.
+// findNextBin is findBin for names that come in the order of the bins: it looks in rest, the last
+// of the bins, before it looks in the others. It returns what follows the bin as the next rest.
 func findNextBin(bins, rest, name []byte) (b bin, wire, after []byte) {
 	for part := rest; len(part) > 0; {
 		b, next := nextBin(part)

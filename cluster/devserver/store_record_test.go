@@ -8,7 +8,8 @@ import (
 	"github.com/aerosql/aerosql/protocol"
 )
 
-// TestFindNextBin: bins are found whatever the order of the names, and a missing one changes nothing.
+// TestFindNextBin: bins are found whatever the order of the names, and a missing one changes
+// nothing.
 func TestFindNextBin(t *testing.T) {
 	var bins []byte
 	for _, name := range []string{"a", "b", "c"} {
