@@ -6,12 +6,15 @@ import (
 	"context"
 	"encoding/binary"
 	"io"
+	"net"
+	"sync/atomic"
 	"syscall"
 	"testing"
 	"time"
 
 	"github.com/stretchr/testify/require"
 
+	"github.com/aerosql/aerosql/cluster/internal/link"
 	"github.com/aerosql/aerosql/protocol"
 	"github.com/aerosql/aerosql/protocol/wire"
 )
@@ -114,6 +117,32 @@ func TestAllocationsOfRecords(t *testing.T) {
 			got := testing.AllocsPerRun(5, run) / float64(c.records)
 			t.Logf("%.3f allocations a record", got)
 			require.LessOrEqual(t, got, c.most)
+		})
+	}
+}
+
+// TestSystemCallsOfRecordsAlloc: a batch is one write, and so is a query. An answer of n bytes
+// takes few reads more than it has pieces.
+func TestSystemCallsOfRecordsAlloc(t *testing.T) {
+	for name, c := range recordReads {
+		t.Run(name, func(t *testing.T) {
+			var reads, writes atomic.Int64
+			answer := rowsAnswer(t, c.records, name == "batch")
+			client := echoNode(t, answer, func(cfg *Config) {
+				dial := cfg.Dial
+				cfg.Dial = func(ctx context.Context, network, address string) (net.Conn, error) {
+					conn, err := dial(ctx, network, address)
+					return counted{conn, &reads, &writes}, err
+				}
+			})
+			_, err := c.run(client)
+			require.NoError(t, err)
+			reads.Store(0)
+			writes.Store(0)
+			_, err = c.run(client)
+			require.NoError(t, err)
+			require.Equal(t, int64(1), writes.Load())
+			require.LessOrEqual(t, reads.Load(), int64(4+6*len(answer)/link.PieceSize))
 		})
 	}
 }

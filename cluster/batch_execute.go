@@ -385,7 +385,7 @@ func (b *batchRun) receive(ctx context.Context, c *link.Conn, part *batchPart) f
 		var space wire.BinSpace
 		for len(body) > 0 {
 			most := max(min(left, chunkRecords, 1+len(body)/wire.HeaderSize), 1)
-			if body, err = space.Parse(&resp, body, most, b.dropsNil(part, body)); err == nil && resp.Last() {
+			if body, err = space.Parse(&resp, body, most, b.dropsNil(body)); err == nil && resp.Last() {
 				return b.trailer(c, &in, &resp, body)
 			}
 			if err == nil {
@@ -411,10 +411,12 @@ func (b *batchRun) trailer(c *link.Conn, in *link.Pieces, resp *wire.Response, r
 	return failure{}
 }
 
-// dropsNil reports whether the nil results of the row that body begins with are dropped.
-func (b *batchRun) dropsNil(part *batchPart, body []byte) bool {
+// dropsNil reports whether the nil results of the row that body begins with are dropped. The row may
+// be another node's: the last message of an answer has index 0. So only its command is read, which
+// does not change.
+func (b *batchRun) dropsNil(body []byte) bool {
 	i := int(wire.RowIndex(body))
-	return i < len(b.rows) && b.rows[i].asked == part && dropsNil(b.rows[i].cmd)
+	return i < len(b.rows) && dropsNil(b.rows[i].cmd)
 }
 
 // take records the answer to one row. Records are allocated for as many rows as may follow.

@@ -17,8 +17,8 @@ type binEncoder struct {
 	// plan and err are for a BinWriter.
 	plan *plan
 	err  error
-	// refused says that a BinWriter got a value that may be an error, or is NULL: only the codecs of
-	// the plan can write it.
+	// refused says that a BinWriter got a value that may be an error, or is NULL: only the codecs
+	// of the plan can write it.
 	refused bool
 }
 
