@@ -411,9 +411,9 @@ func (b *batchRun) trailer(c *link.Conn, in *link.Pieces, resp *wire.Response, r
 	return failure{}
 }
 
-// dropsNil reports whether the nil results of the row that body begins with are dropped. The row may
-// be another node's: the last message of an answer has index 0. So only its command is read, which
-// does not change.
+// dropsNil reports whether the nil results of the row that body begins with are dropped. The row
+// may be another node's: the last message of an answer has index 0. So only its command is read,
+// which does not change.
 func (b *batchRun) dropsNil(body []byte) bool {
 	i := int(wire.RowIndex(body))
 	return i < len(b.rows) && dropsNil(b.rows[i].cmd)

@@ -14,12 +14,19 @@ type binEncoder struct {
 	// nulls says that bins without a value are written, which removes them.
 	nulls bool
 	base  place // the object
-	// plan and err are for a BinWriter.
-	plan *plan
-	err  error
+	// fields, native and err are for a BinWriter.
+	fields fieldWriter
+	native bool // bools are booleans
+	err    error
 	// refused says that a BinWriter got a value that may be an error, or is NULL: only the codecs
 	// of the plan can write it.
 	refused bool
+}
+
+// A fieldWriter is a plan, for what generated methods don't write themselves.
+type fieldWriter interface {
+	// writeField writes the bin of a field with its codec.
+	writeField(w *binEncoder, i int) error
 }
 
 // reset prepares the encoder for another object. It keeps the memory.

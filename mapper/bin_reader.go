@@ -18,16 +18,29 @@ import (
 type BinReader struct {
 	ops   []byte
 	count int
-	plan  *plan
+	steps []step // of the plan
+	plan  fieldReader
 	base  place
 	fresh bool // the object is zero
 	err   error
 }
 
+// A fieldReader is a plan, for what generated methods don't read themselves.
+type fieldReader interface {
+	// fieldOf returns the field of a bin that has one.
+	fieldOf(bin string) int
+	// clear sets a field to zero.
+	clear(base place, i int)
+	// readField sets a field with its codec.
+	readField(base place, i int, v protocol.Value) error
+	// readRest sets the fields of the bins, in any order.
+	readRest(base place, bins wire.Encoded) error
+}
+
 // Field reads the bin of the field with the number i, counted from 0, as its type and its tag's
 // options say.
 func (r *BinReader) Field(i int) {
-	s := &r.plan.steps[i]
+	s := &r.steps[i]
 	t, data, rest, ok := wire.CutOp(r.ops, s.bin)
 	if !ok {
 		if !r.fresh {
@@ -43,9 +56,8 @@ func (r *BinReader) Field(i int) {
 		r.plan.clear(r.base, i)
 		return
 	}
-	d := decoding{plan: r.plan, base: r.base, fresh: true}
-	if err := d.setField(i, valueOf(t, data)); err != nil && r.err == nil {
-		r.err = r.plan.fieldError(&r.plan.fields[i], err)
+	if err := r.plan.readField(r.base, i, valueOf(t, data)); err != nil && r.err == nil {
+		r.err = err
 	}
 }
 
@@ -55,15 +67,14 @@ func (r *BinReader) End() error {
 	if r.err != nil || r.count == 0 {
 		return r.err
 	}
-	d := decoding{plan: r.plan, base: r.base, fresh: true}
-	return d.setAll(wire.Encoded{Ops: r.ops, Count: r.count})
+	return r.plan.readRest(r.base, wire.Encoded{Ops: r.ops, Count: r.count})
 }
 
 // other reads the next bin with the codec of its field, if it is the named one: its value is of
 // another type than that of the field, or may be an error.
 func (r *BinReader) other(bin string) {
 	if _, _, _, ok := wire.CutOp(r.ops, bin); ok {
-		r.Field(r.plan.index[bin])
+		r.Field(r.plan.fieldOf(bin))
 	}
 }
 
@@ -141,4 +152,13 @@ func ReadArray(r *BinReader, bin string, array []byte) {
 	}
 	r.next(rest)
 	copy(array, data)
+}
+
+// valueOf decodes the value of a bin. One that can't be decoded is invalid.
+func valueOf(t protocol.ParticleType, data []byte) protocol.Value {
+	v, err := protocol.ParseParticle(t, data)
+	if err != nil {
+		return protocol.InvalidValue(err)
+	}
+	return v
 }

@@ -45,7 +45,7 @@ func (w BinWriter) Bool(bin string, b bool) BinWriter {
 	if b {
 		n = 1
 	}
-	if w.to.plan.native {
+	if w.to.native {
 		return BinWriter{append(wire.AppendOpHead(w.ops, bin, protocol.ParticleBool, 1), n), w.to}
 	}
 	return BinWriter{binary.BigEndian.AppendUint64(wire.AppendOpHead(w.ops, bin, protocol.ParticleInteger, 8), uint64(n)), w.to}
@@ -75,7 +75,7 @@ func (w BinWriter) Bytes(head string, b []byte) BinWriter {
 func (w BinWriter) Field(i int) BinWriter {
 	to := w.to
 	to.encoded.Ops = w.ops
-	if err := to.plan.writeField(to, i); err != nil && to.err == nil {
+	if err := to.fields.writeField(to, i); err != nil && to.err == nil {
 		to.err = err
 	}
 	return BinWriter{to.encoded.Ops, to}

@@ -3,6 +3,7 @@ package mapper
 import (
 	"errors"
 	"fmt"
+	"reflect"
 	"strings"
 
 	"github.com/aerosql/aerosql/protocol"
@@ -197,3 +198,11 @@ func withPath(step string, err error) *FieldError {
 }
 
 var errTooDeep = fmt.Errorf("%w: more than %d levels deep, or a cycle", ErrRange, protocol.MaxDepth)
+
+// typeName is the type's name for error messages.
+func typeName(t reflect.Type) string {
+	if t.Name() == "" {
+		return "struct"
+	}
+	return t.Name()
+}

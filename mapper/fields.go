@@ -124,14 +124,6 @@ func (c *collector) addProblem(path string, err error) {
 	c.problems = append(c.problems, fmt.Errorf("%s%s.%s: %w", prefix, typeName(c.root), path, err))
 }
 
-// typeName is the type's name for error messages.
-func typeName(t reflect.Type) string {
-	if t.Name() == "" {
-		return "struct"
-	}
-	return t.Name()
-}
-
 // add adds a field. If the field's struct is flattened, add returns the struct instead.
 func (c *collector) add(l level, sf reflect.StructField) (inner level, isLevel bool) {
 	f := field{root: c.root, path: l.path + sf.Name, typ: sf.Type, hops: l.hops, location: l.location.in(sf), depth: l.depth, inlined: l.inlined}

@@ -4,9 +4,6 @@ import (
 	"fmt"
 	"reflect"
 	"strings"
-	"unsafe"
-
-	"github.com/aerosql/aerosql/protocol/wire"
 )
 
 // generated has the methods that aerosql gen writes for a struct. They write and read the same bins
@@ -83,25 +80,4 @@ func (s *step) methodForm() string {
 		return "array"
 	}
 	return "field"
-}
-
-// writeMethods writes the bins of the object at w.base with the generated methods. It returns false
-// if the plan must do it, because a value is NULL or may be an error.
-func (p *plan) writeMethods(w *binEncoder) (done bool, err error) {
-	w.plan = p
-	w.encoded.Count += p.direct
-	err = interfaceTo(p.methods, p.typ, w.base).AppendBins(BinWriter{w.encoded.Ops, w})
-	if w.refused {
-		base := w.base
-		w.reset(w.nulls)
-		w.base = base
-		return false, nil
-	}
-	return true, err
-}
-
-// readMethods is decodeEncoded with the generated methods.
-func (p *plan) readMethods(base unsafe.Pointer, bins wire.Encoded, fresh bool) error {
-	at := placeOf(p.typ, base)
-	return interfaceTo(p.methods, p.typ, at).DecodeBins(BinReader{ops: bins.Ops, count: bins.Count, plan: p, base: at, fresh: fresh})
 }

@@ -30,15 +30,6 @@ func (d *decoding) setEncoded(op *wire.RawOp) (*field, error) {
 	return &d.plan.fields[i], d.setField(i, v)
 }
 
-// valueOf decodes the value of a bin. One that can't be decoded is invalid.
-func valueOf(t protocol.ParticleType, data []byte) protocol.Value {
-	v, err := protocol.ParseParticle(t, data)
-	if err != nil {
-		return protocol.InvalidValue(err)
-	}
-	return v
-}
-
 // appendBins appends the bins of the object at base. nulls says whether to include NULL for bins
 // that the write removes. Writes that replace all bins or create the record don't need these.
 func (p *plan) appendBins(dst protocol.Bins, base unsafe.Pointer, nulls bool) (protocol.Bins, error) {

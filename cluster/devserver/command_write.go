@@ -112,8 +112,8 @@ func (c *command) prepareWrite(old *record, policy writePolicy) (*record, protoc
 	return next, c.setMetadata(old, next, c.message.RecordTTL)
 }
 
-// storeKey compares the key that the client sent with the stored one. If none is stored, it sets the
-// key, in the memory of the request.
+// storeKey compares the key that the client sent with the stored one. If none is stored, it sets
+// the key, in the memory of the request.
 func (c *command) storeKey(next *record) protocol.ResultCode {
 	switch {
 	case !c.hasKey:
@@ -232,8 +232,8 @@ func indexedBins(bins []bin) (names [][]byte) {
 	return names
 }
 
-// packRecord copies the command's bins, and the key if it is in the request, into one block of memory for
-// a record.
+// packRecord copies the command's bins, and the key if it is in the request, into one block of
+// memory for a record.
 func (c *command) packRecord(next *record) {
 	size := 0
 	for i := range c.bins {

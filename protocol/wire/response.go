@@ -99,8 +99,8 @@ func (s *BinSpace) grow(n, records int) {
 }
 
 // Parse is [ParseResponse] for one of many records, which must have at most so many left, this one
-// included. It sets all of resp; the bins are in s, which is not safe for concurrent use. If dropNil
-// is set, bins whose value is nil are left out.
+// included. It sets all of resp; the bins are in s, which is not safe for concurrent use. If
+// dropNil is set, bins whose value is nil are left out.
 func (s *BinSpace) Parse(resp *Response, body []byte, records int, dropNil bool) (rest []byte, err error) {
 	return resp.parse(body, s, records, dropNil)
 }

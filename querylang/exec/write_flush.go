@@ -153,23 +153,9 @@ func (i *inserter) renew(r *newRow) (err error) {
 
 // writeBatch writes rows with one batch, and then those whose record exists one by one.
 func (i *inserter) writeBatch(ctx context.Context, part []newRow) (affected int64, err error) {
-	rows := slices.Grow(i.batch[:0], len(part))[:len(part)]
-	i.batch = rows
-	var together []bool
-	if i.plan.Together {
-		together = make([]bool, len(part))
-	}
-	for at := range part {
-		ops, ok, err := i.together(&part[at])
-		if err != nil {
-			return 0, err
-		}
-		if ok {
-			together[at] = true
-			rows[at] = cluster.OperateRow(&i.togetherPolicy, part[at].key, ops...)
-		} else {
-			rows[at] = i.putRow(&part[at])
-		}
+	together, err := i.batchRows(part)
+	if err != nil {
+		return 0, err
 	}
 	results, err := i.sendRows(ctx, part)
 	batch, isBatch := errors.AsType[*cluster.BatchError](err)
@@ -223,6 +209,28 @@ func (i *inserter) writeBatch(ctx context.Context, part []newRow) (affected int6
 		}
 	}
 	return affected, nil
+}
+
+// batchRows makes the rows of a batch, in i.batch. It returns which of them also change an existing
+// record, nil if none does.
+func (i *inserter) batchRows(part []newRow) (together []bool, err error) {
+	i.batch = slices.Grow(i.batch[:0], len(part))[:len(part)]
+	if i.plan.Together {
+		together = make([]bool, len(part))
+	}
+	for at := range part {
+		ops, ok, err := i.together(&part[at])
+		if err != nil {
+			return nil, err
+		}
+		if ok {
+			together[at] = true
+			i.batch[at] = cluster.OperateRow(&i.togetherPolicy, part[at].key, ops...)
+		} else {
+			i.batch[at] = i.putRow(&part[at])
+		}
+	}
+	return together, nil
 }
 
 // conflictWriter returns the writer that changes existing records. Its frame is that of the

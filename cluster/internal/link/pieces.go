@@ -125,9 +125,9 @@ func (p *Pieces) read() ([]byte, error) {
 			p.rest = piece[end:]
 			return piece[:end:end], nil
 		}
-		// The message is larger than the piece. Don't trust a large size field: grow to at most twice
-		// what has arrived. Read at least a PieceSize more, because each of many small bins raises
-		// the minimum by a few bytes only.
+		// The message is larger than the piece. Don't trust a large size field: grow to at most
+		// twice what has arrived. Read at least a PieceSize more, because each of many small bins
+		// raises the minimum by a few bytes only.
 		size = max(min(need, max(2*len(piece), trustedSize)), len(piece)+PieceSize)
 	}
 }
