@@ -45,30 +45,30 @@ func (*Books) BinForms() string {
 
 // AppendBins writes the bins; see BinForms.
 func (x *Books) AppendBins(w mapper.BinWriter) error {
-	w.String("title", x.Title)
-	w.Field(1) // Pages
-	w.Int("stock", x.Stock)
-	w.Field(3) // Rating
-	w.Float("weight", x.Weight)
-	w.Bytes("cover", x.Cover)
-	w.Field(6)  // Lent
-	w.Field(7)  // Signed
-	w.Field(8)  // Added
-	w.Field(9)  // Published
-	w.Field(10) // Price
-	w.Field(11) // Cost
-	w.Field(12) // Tags
-	w.Field(13) // Prefs
-	w.Field(14) // Extra
-	w.Field(15) // Place
-	w.Field(16) // Readers
-	w.Field(17) // Anything
-	w.Field(18) // Type
-	w.Field(19) // OwnerID
-	w.Field(20) // OwnerID2
-	w.Field(21) // X2nd
-	w.Field(22) // BinForms2
-	w.Field(23) // TheNameOfThisColumnIsLong
+	w = w.String("\x00\x00\x00\t\x02\x03\x00\x05"+"title", x.Title)
+	w = w.Field(1) // Pages
+	w = w.Int("\x00\x00\x00\x11\x02\x01\x00\x05"+"stock", x.Stock)
+	w = w.Field(3) // Rating
+	w = w.Float("\x00\x00\x00\x12\x02\x02\x00\x06"+"weight", x.Weight)
+	w = w.Bytes("\x00\x00\x00\t\x02\x04\x00\x05"+"cover", x.Cover)
+	w = w.Field(6)  // Lent
+	w = w.Field(7)  // Signed
+	w = w.Field(8)  // Added
+	w = w.Field(9)  // Published
+	w = w.Field(10) // Price
+	w = w.Field(11) // Cost
+	w = w.Field(12) // Tags
+	w = w.Field(13) // Prefs
+	w = w.Field(14) // Extra
+	w = w.Field(15) // Place
+	w = w.Field(16) // Readers
+	w = w.Field(17) // Anything
+	w = w.Field(18) // Type
+	w = w.Field(19) // OwnerID
+	w = w.Field(20) // OwnerID2
+	w = w.Field(21) // X2nd
+	w = w.Field(22) // BinForms2
+	w = w.Field(23) // TheNameOfThisColumnIsLong
 	return w.End()
 }
 
@@ -116,7 +116,7 @@ func (*Days) BinForms() string {
 
 // AppendBins writes the bins; see BinForms.
 func (x *Days) AppendBins(w mapper.BinWriter) error {
-	w.Field(0) // N
+	w = w.Field(0) // N
 	return w.End()
 }
 
@@ -142,8 +142,8 @@ func (*Log) BinForms() string {
 
 // AppendBins writes the bins; see BinForms.
 func (x *Log) AppendBins(w mapper.BinWriter) error {
-	w.Field(0) // At
-	w.Field(1) // Text
+	w = w.Field(0) // At
+	w = w.Field(1) // Text
 	return w.End()
 }
 
@@ -170,8 +170,8 @@ func (*Mails) BinForms() string {
 
 // AppendBins writes the bins; see BinForms.
 func (x *Mails) AppendBins(w mapper.BinWriter) error {
-	w.Field(0) // Address
-	w.Field(1) // N
+	w = w.Field(0) // Address
+	w = w.Field(1) // N
 	return w.End()
 }
 
@@ -199,9 +199,9 @@ func (*OrderLines) BinForms() string {
 
 // AppendBins writes the bins; see BinForms.
 func (x *OrderLines) AppendBins(w mapper.BinWriter) error {
-	w.Int("order_id", x.OrderID)
-	w.Int("line", x.Line)
-	w.Int("quantity", x.Quantity)
+	w = w.Int("\x00\x00\x00\x14\x02\x01\x00\b"+"order_id", x.OrderID)
+	w = w.Int("\x00\x00\x00\x10\x02\x01\x00\x04"+"line", x.Line)
+	w = w.Int("\x00\x00\x00\x14\x02\x01\x00\b"+"quantity", x.Quantity)
 	return w.End()
 }
 
@@ -228,7 +228,7 @@ func (*Rates) BinForms() string {
 
 // AppendBins writes the bins; see BinForms.
 func (x *Rates) AppendBins(w mapper.BinWriter) error {
-	w.Field(0) // N
+	w = w.Field(0) // N
 	return w.End()
 }
 
@@ -269,23 +269,23 @@ func (*Visits) BinForms() string {
 
 // AppendBins writes the bins; see BinForms.
 func (x *Visits) AppendBins(w mapper.BinWriter) error {
-	w.Int("PK", x.PK2)
-	w.Int("a.b", x.AB)
-	w.Int("a_b", x.AB2)
-	w.Int("b`c", x.BC)
-	w.Field(4) // ByName
-	w.Field(5) // ByNumber
-	w.Field(6) // List
-	w.Field(7) // Mixed
-	w.Int("n", x.N)
-	w.Field(9)  // Ok
-	w.Field(10) // Place
-	w.Bytes("raw", x.Raw)
-	w.Float("score", x.Score)
-	w.Field(13) // Some
-	w.String("who", x.Who)
-	w.Int("é", x.É)
-	w.Int("日本", x.X日本)
+	w = w.Int("\x00\x00\x00\x0e\x02\x01\x00\x02"+"PK", x.PK2)
+	w = w.Int("\x00\x00\x00\x0f\x02\x01\x00\x03"+"a.b", x.AB)
+	w = w.Int("\x00\x00\x00\x0f\x02\x01\x00\x03"+"a_b", x.AB2)
+	w = w.Int("\x00\x00\x00\x0f\x02\x01\x00\x03"+"b`c", x.BC)
+	w = w.Field(4) // ByName
+	w = w.Field(5) // ByNumber
+	w = w.Field(6) // List
+	w = w.Field(7) // Mixed
+	w = w.Int("\x00\x00\x00\r\x02\x01\x00\x01"+"n", x.N)
+	w = w.Field(9)  // Ok
+	w = w.Field(10) // Place
+	w = w.Bytes("\x00\x00\x00\a\x02\x04\x00\x03"+"raw", x.Raw)
+	w = w.Float("\x00\x00\x00\x11\x02\x02\x00\x05"+"score", x.Score)
+	w = w.Field(13) // Some
+	w = w.String("\x00\x00\x00\a\x02\x03\x00\x03"+"who", x.Who)
+	w = w.Int("\x00\x00\x00\x0e\x02\x01\x00\x02"+"é", x.É)
+	w = w.Int("\x00\x00\x00\x12\x02\x01\x00\x06"+"日本", x.X日本)
 	return w.End()
 }
 
