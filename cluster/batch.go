@@ -111,9 +111,9 @@ func (c *Client) BatchWrite(ctx context.Context, p *BatchPolicy, rows []BatchRow
 	return c.BatchWriteInto(ctx, p, rows, nil)
 }
 
-// BatchWriteInto is BatchWrite for a caller that sends many batches. The memory of results, which an
-// earlier call returned, and of their records is used again, so they must not be in use any more.
-// It may be nil.
+// BatchWriteInto is BatchWrite for a caller that sends many batches. The memory of results, which
+// an earlier call returned, and of their records is used again, so they must not be in use any
+// more. It may be nil.
 func (c *Client) BatchWriteInto(ctx context.Context, p *BatchPolicy, rows []BatchRow, results []BatchResult) ([]BatchResult, error) {
 	return c.batch(ctx, "BatchWrite", p, batchCommands{n: len(rows), earlier: results, command: func(p *BatchPolicy, i int, cmd *wire.Command) error {
 		return c.rowCommand(p, &rows[i], cmd)
