@@ -24,6 +24,9 @@ func (b *binder) comparison(s *scope, op ast.Operator, x, y Expr, pos ast.Pos) E
 		b.checkKey(c.X, c.Y)
 		b.checkKey(c.Y, c.X)
 		c.Key, c.Other = b.keyColumn(s, c.X, isConstant(c.Y)), b.keyColumn(s, c.Y, false)
+		if isConstant(c.Y) {
+			c.Key.name(c)
+		}
 	}
 	return b.fold(c)
 }
@@ -164,6 +167,9 @@ func (b *binder) in(s *scope, e *ast.In) Expr {
 	if e.Query != nil {
 		x := b.expr(s, e.X)
 		q := &InQuery{X: x, Query: b.subquery(s, e.Query, true), Not: e.Not, ByKey: isKey(x), Key: b.keyColumn(s, x, false)}
+		if len(q.Query.Outer) == 0 {
+			q.Key.name(q)
+		}
 		c := q.Query.Query.Columns[0]
 		if isDeclared(x) && !kindsCompare(x.Kinds(), c.Kinds) || scaled(x.Type()) != scaled(c.Type) {
 			b.fail(e.Query.Pos, ast.ErrType, "%s and the column of the subquery are of different types, which do not compare; use CAST", x)
@@ -193,6 +199,7 @@ func (b *binder) in(s *scope, e *ast.In) Expr {
 	if fixed {
 		in.ID = b.sets
 		b.sets++
+		in.Key.name(in)
 	}
 	return b.fold(in)
 }

@@ -34,6 +34,14 @@ func (b *binder) keyColumn(s *scope, x Expr, constant bool) *KeyColumn {
 	return k
 }
 
+// name adds a comparison of the key to those that make it known, if the key is of a relation of the
+// block. The nil KeyColumn is of none.
+func (k *KeyColumn) name(comparison Expr) {
+	if k != nil && k.Digest.Depth == 0 {
+		k.Digest.Relation.Named = append(k.Digest.Relation.Named, comparison)
+	}
+}
+
 // reading returns the table of a relation.
 func (s *scope) reading(r *Relation) *table {
 	for _, t := range s.tables {

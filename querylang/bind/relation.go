@@ -18,6 +18,10 @@ type Relation struct {
 	Columns []RelationColumn
 	// Base is the slot of the first column in the frame.
 	Base int
+	// Named are the comparisons of the user key in the block, wherever they stand, with values that
+	// are the same for all rows. They make the key known of a record that was stored without it. See
+	// [NamedKey].
+	Named []Expr
 }
 
 // SampleSet returns the set by which a Catalog knows the bins of the relation.

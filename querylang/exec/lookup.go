@@ -60,6 +60,7 @@ func (o *lookup) open(ctx context.Context) error {
 		s.reader.counters.Opened++
 	}
 	s.filler = newFiller(s.node, access, s.node.Star && !s.x.engine.options.LateBins, s.x.run.Context.Now)
+	s.named = newKeyNamer(s.node.Relation, s.node.Conditions)
 	s.residual = access.Residual
 	return o.left.open(ctx)
 }

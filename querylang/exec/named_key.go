@@ -1,23 +1,26 @@
 package exec
 
 import (
+	"slices"
+
 	"github.com/aerosql/aerosql/protocol"
 	"github.com/aerosql/aerosql/querylang/bind"
 )
 
-// A keyNamer puts the user key of a record that was stored without it into the frame, if conditions
-// name it. So the key is known however the record is read. The zero value does nothing.
+// A keyNamer puts the user key of a record that was stored without it into the frame, if the block
+// names it. So the key is known however the record is read. The zero value does nothing.
 type keyNamer struct {
 	relation   *bind.Relation
 	slot       int
 	conditions []bind.Expr
 }
 
-// newKeyNamer returns a keyNamer with those conditions that name the user key of a relation.
+// newKeyNamer returns a keyNamer with what the block compares the user key of a relation with, and
+// those conditions that name it.
 func newKeyNamer(r *bind.Relation, conditions []bind.Expr) keyNamer {
-	n := keyNamer{relation: r, slot: r.Base + userKeyIndex(r)}
+	n := keyNamer{relation: r, slot: r.Base + userKeyIndex(r), conditions: slices.Clip(r.Named)}
 	for _, e := range conditions {
-		if bind.NamesKey(e, r) {
+		if !slices.Contains(r.Named, e) && bind.NamesKey(e, r) {
 			n.conditions = append(n.conditions, e)
 		}
 	}

@@ -27,13 +27,15 @@ type filler struct {
 	extracts *bind.Relation // of the slots of extracts, nil for none
 	// star means that every bin must be a column; another bin is an error.
 	star bool
-	// digest means that the digest is needed. Its value takes memory.
-	digest bool
+	// digest means that the digest is needed. Its value takes memory. named means that it is needed
+	// for records without a stored key, to find the key among those that the block names.
+	digest, named bool
 }
 
 // newFiller returns a filler for the records of an access.
 func newFiller(scan *plan.Scan, access *plan.Access, star bool, now time.Time) filler {
 	f := filler{relation: scan.Relation, reads: access.Reads, bins: access.Bins, now: now, star: star, digest: access.Digest}
+	f.named = access.UserKey && len(scan.Relation.Named) > 0
 	f.hints = make([]int, len(f.relation.Columns))
 	if scan.Extracts != nil {
 		f.extracts = scan.Extracts.Relation
@@ -158,7 +160,7 @@ func (f *filler) pseudo(p bind.Pseudo, record *protocol.Record) protocol.Value {
 		}
 		return v
 	case bind.Digest:
-		if !f.digest {
+		if !f.digest && !(f.named && record.Key.UserKey().IsNil()) {
 			return protocol.Nil()
 		}
 		digest := record.Key.Digest()

@@ -44,10 +44,7 @@ func (o *scan) lower(node *plan.Scan) error {
 	o.reader.access = access
 	o.filler = newFiller(node, access, node.Star && !o.x.engine.options.LateBins, o.x.run.Context.Now)
 	o.residual = access.Residual
-	o.named = keyNamer{}
-	if access.Method >= plan.IndexScan {
-		o.named = newKeyNamer(node.Relation, node.Conditions)
-	}
+	o.named = newKeyNamer(node.Relation, node.Conditions)
 	return nil
 }
 

@@ -103,10 +103,7 @@ func (x *execution) newWriter(c *plan.Change) *writer {
 func (w *writer) use(access *plan.Access) {
 	w.reader.access, w.residual = access, access.Residual
 	w.filler = newFiller(w.change.Scan, access, w.change.Scan.Star, w.x.run.Context.Now)
-	w.named = keyNamer{}
-	if access.Method >= plan.IndexScan {
-		w.named = newKeyNamer(w.change.Scan.Relation, w.change.Scan.Conditions)
-	}
+	w.named = newKeyNamer(w.change.Scan.Relation, w.change.Scan.Conditions)
 }
 
 // run changes all records and returns their number.
