@@ -19,8 +19,8 @@ type Relation struct {
 	// Base is the slot of the first column in the frame.
 	Base int
 	// Named are the comparisons of the user key in the block, wherever they stand, with values that
-	// are the same for all rows. They make the key known of a record that was stored without it. See
-	// [NamedKey].
+	// are the same for all rows. They make the key known of a record that was stored without it.
+	// See [NamedKey].
 	Named []Expr
 }
 
