@@ -83,7 +83,7 @@ func (c *Connector) Connect(ctx context.Context) (driver.Conn, error) {
 	}
 	conn := &Conn{
 		client: client, engine: engine, session: engine.NewSession(), cfg: &c.cfg, plans: &c.plans,
-		options: querylang.Options{Namespace: c.cfg.Namespace, Dialect: c.cfg.Dialect},
+		options: querylang.Options{Namespace: c.cfg.Namespace, Dialect: c.cfg.Dialect, CheckOption: exec.CheckOption},
 	}
 	conn.session.ReuseMemory() // Rows.Close forgets what it has closed
 	conn.session.SetTransactions(textTransactions{conn})

@@ -59,7 +59,7 @@ func (q *queries) plan(ctx context.Context, s *store, b *binding, text string) (
 			return p, err
 		}
 	}
-	prepared, err := querylang.Prepare(ctx, text, catalog, querylang.Options{Namespace: b.namespace})
+	prepared, err := querylang.Prepare(ctx, text, catalog, querylang.Options{Namespace: b.namespace, CheckOption: exec.CheckOption})
 	if err != nil {
 		return nil, err
 	}

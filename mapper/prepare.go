@@ -210,7 +210,7 @@ func (s *selectText) plan(ctx context.Context, b *binding) (*planned, error) {
 			return p, err
 		}
 	}
-	prepared, err := querylang.PrepareParsed(ctx, s.parsed, catalog, querylang.Options{Namespace: b.namespace})
+	prepared, err := querylang.PrepareParsed(ctx, s.parsed, catalog, querylang.Options{Namespace: b.namespace, CheckOption: exec.CheckOption})
 	if err != nil {
 		return nil, err
 	}

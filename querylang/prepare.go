@@ -33,6 +33,10 @@ type Options struct {
 	// Namespace is the namespace of tables that a statement names without one, or "".
 	Namespace string
 	Dialect   Dialect
+	// CheckOption returns an error for a value that an option of WITH can't have, such as
+	// [exec.CheckOption]. Then a wrong constant is an error with its place in the text. If it is
+	// nil, only running the statement checks the values.
+	CheckOption func(name string, v protocol.Value) error
 }
 
 // A Prepared is a statement that can run. It is immutable and can run several times concurrently.
@@ -73,7 +77,7 @@ func PrepareShared(ctx context.Context, text string, literals int, catalog bind.
 func prepare(ctx context.Context, parsed *parse.Parsed, catalog bind.Catalog, o Options, literals int) (*Prepared, error) {
 	p := &Prepared{params: parsed.Params, literals: literals}
 	options := bind.Options{
-		Namespace: o.Namespace, AQL: o.Dialect == AQL, Text: parsed.Text, Args: parsed.Params.Count + literals,
+		Namespace: o.Namespace, AQL: o.Dialect == AQL, Text: parsed.Text, Args: parsed.Params.Count + literals, CheckOption: o.CheckOption,
 	}
 	var err error
 	p.Plan, err = p.statement(ctx, parsed.Statement, catalog, options)

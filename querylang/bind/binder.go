@@ -18,6 +18,9 @@ type Options struct {
 	Text string
 	// Args is the number of the arguments of a run. The values of Bound.TypedArgs follow them.
 	Args int
+	// CheckOption returns an error for a value that an option of WITH can't have. The name is in
+	// lower case. If it is nil, the run checks the values.
+	CheckOption func(name string, v protocol.Value) error
 }
 
 // Bound is a bound query with what its runs need.
@@ -33,7 +36,7 @@ type Needs struct {
 	TypedArgs []TypedArg
 	// KeyArgs are arguments that are compared with keys or digests.
 	KeyArgs []KeyArg
-	// CheckedArgs are arguments of functions that accept only some values.
+	// CheckedArgs are arguments for functions and options that accept only some values.
 	CheckedArgs []CheckedArg
 	// Version is the version of the catalog that the statement was bound with.
 	Version uint64
@@ -44,7 +47,7 @@ type Needs struct {
 	Fresh bool
 }
 
-// A CheckedArg is an argument of the run that is passed to a function.
+// A CheckedArg is an argument of the run that a function or an option of WITH takes.
 type CheckedArg struct {
 	Index int
 	Check func(v protocol.Value) error // see [function.Parameter]

@@ -78,14 +78,18 @@ func (b *binder) argument(name string, p function.Parameter, x Expr) Expr {
 // checkArgument checks a constant that is an argument of a function. A parameter is checked for
 // each run.
 func (b *binder) checkArgument(p function.Parameter, x Expr) {
-	if p.Check == nil {
-		return
+	if p.Check != nil {
+		b.checkValue(x, p.Check)
 	}
+}
+
+// checkValue checks a constant. A parameter is checked for each run.
+func (b *binder) checkValue(x Expr, check func(v protocol.Value) error) {
 	switch x := x.(type) {
 	case *Const:
-		b.failWith(x.Pos, ast.ErrArguments, p.Check(x.Value))
+		b.failWith(x.Pos, ast.ErrArguments, check(x.Value))
 	case *Param:
-		b.needs.CheckedArgs = append(b.needs.CheckedArgs, CheckedArg{Index: x.Index, Check: p.Check})
+		b.needs.CheckedArgs = append(b.needs.CheckedArgs, CheckedArg{Index: x.Index, Check: check})
 	}
 }
 

@@ -113,8 +113,18 @@ func (b *binder) queryOptions(options []ast.Option) map[string]Expr {
 			b.fail(o.Name.Pos, ast.ErrSyntax, "the option %s is given twice", o.Name)
 		}
 		bound[name] = b.expr(s, o.Value)
+		b.checkOption(name, bound[name])
 	}
 	return bound
+}
+
+// checkOption checks a constant that is the value of an option. A parameter is checked for each
+// run.
+func (b *binder) checkOption(name string, x Expr) {
+	if b.options.CheckOption == nil {
+		return
+	}
+	b.checkValue(x, func(v protocol.Value) error { return b.options.CheckOption(name, v) })
 }
 
 func lower(names []string) []string {

@@ -56,6 +56,21 @@ func queryOptions(options map[string]protocol.Value, policy *cluster.QueryPolicy
 	return countOption(options, optionFetchRows)
 }
 
+// CheckOption returns an error for a value that an option of WITH can't have. The name is in lower
+// case.
+func CheckOption(name string, v protocol.Value) error {
+	options := map[string]protocol.Value{name: v}
+	switch name {
+	case optionMaxRecords, optionFetchRows, optionRecordsPerSecond:
+		_, err := countOption(options, name)
+		return err
+	case optionRack:
+		return readOptions(options, nil, nil, nil)
+	}
+	_, err := new(Engine).withOptions(options)
+	return err
+}
+
 // countOption returns the value of an option that is a number, 0 if it is not set.
 func countOption(options map[string]protocol.Value, name string) (int64, error) {
 	v, ok := options[name]
@@ -82,7 +97,8 @@ func timeoutOptions(options map[string]protocol.Value, total, socket *time.Durat
 	return err
 }
 
-// readOptions sets the fields of a policy that options name. The modes may be nil.
+// readOptions sets the fields of a policy that options name. A field may be nil if the statement
+// does not use it.
 func readOptions(options map[string]protocol.Value, replica *cluster.ReplicaPolicy, ap *cluster.ReadModeAP, sc *cluster.ReadModeSC) error {
 	if v, ok := options[optionReplica]; ok {
 		name, _ := v.Text()
