@@ -402,7 +402,9 @@ func (d *drawer) ownCondition(s *scope, of func(kind) *node, not string) *node {
 	if len(s.has(mixed)) > 0 && d.one(3) {
 		k = mixed
 	}
-	switch d.IntN(17) {
+	switch d.IntN(18) {
+	case 17:
+		return d.anElement(s, not)
 	case 16:
 		return piece(truth, "$ IS "+not+pick(d, "TRUE", "FALSE"), d.column(s, truth))
 	case 0, 1:

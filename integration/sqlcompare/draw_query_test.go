@@ -345,13 +345,32 @@ func (d *drawer) unnest(q *query, s *scope) {
 	}
 	q.columns, q.loose = append(d.items(s, 1, 1), word("e")), true
 	in := s.with(&scope{columns: []column{{"e", mixed}, {"e", mixed}}})
-	switch d.IntN(4) {
+	switch d.IntN(5) {
 	case 0, 1:
 		q.where = append(q.where, piece(truth, "e "+pick(d, comparisons...)+" $", piece(mixed, d.constant(pick(d, number, text)))))
 	case 2:
+		q.where = append(q.where, d.condition(elements("e", "e[0]"), 2))
+	case 3:
 		q.columns = nil
 		d.group(q, in)
 	}
+}
+
+// elements returns the scope of conditions on elements.
+func elements(names ...string) *scope {
+	s := &scope{depth: 2}
+	for _, name := range names {
+		s.columns = append(s.columns, column{name, mixed})
+	}
+	return s
+}
+
+// anElement draws a condition on the elements of a list or a map.
+func (d *drawer) anElement(s *scope, not string) *node {
+	if d.one(2) {
+		return piece(truth, not+"EXISTS (SELECT 1 FROM UNNEST($) AS y WHERE $)", d.column(s, list), d.condition(elements("y", "y[1]"), 2))
+	}
+	return piece(truth, not+"EXISTS (SELECT 1 FROM UNNEST($) AS y (k, v) WHERE $)", d.column(s, mapping), d.condition(elements("k", "v", "v['k']"), 2))
 }
 
 // child draws a query of a child table.

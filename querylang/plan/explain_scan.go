@@ -62,7 +62,7 @@ func (s *step) access(n *Scan, a *Access) {
 		s.add("client: filter", "no declarations of tables")
 	}
 	if a.Filter != nil {
-		s.addFilter(a)
+		s.addFilter(n, a)
 	}
 	s.bins(a.Bins, a.AllBins, a.UserKey, slices.ContainsFunc(a.Reads, func(r Read) bool { return r.Extract }))
 	s.operations(n, a)
@@ -80,28 +80,37 @@ func (s *step) access(n *Scan, a *Access) {
 
 // addFilter adds the server's filter. Its own form has the values of arguments, so it is shown only
 // for conditions without any.
-func (s *step) addFilter(a *Access) {
+func (s *step) addFilter(n *Scan, a *Access) {
 	exact := ""
 	if !a.Exact {
 		exact = ", checked again below"
 	}
+	shown := !hasParam(a.Pushed) && !hasParam(a.Residual)
 	if len(a.Pushed) > 0 {
 		s.add("server filter", textOf(a.Pushed)+exact)
-	} else {
+	} else if len(n.Elements) == 0 {
 		s.add("server filter", "a superset of the condition")
 	}
-	if !hasParam(a.Pushed) && !hasParam(a.Residual) {
+	for _, e := range n.Elements {
+		shown = shown && !hasParam(e.Conditions)
+		s.add("server filter", "an element of "+e.X.String()+" for which "+textOf(e.Conditions)+", checked again above")
+	}
+	if shown {
 		s.add("expression", a.Filter.Text())
 	}
 }
 
+// hasParam reports whether conditions have values that EXPLAIN does not know, or does not show.
 func hasParam(list []bind.Expr) bool {
 	found := false
 	for _, e := range list {
 		bind.Walk(e, func(x bind.Expr) {
-			switch x.(type) {
+			switch x := x.(type) {
 			case *bind.Param, *bind.Scalar, *bind.InQuery:
 				found = true
+			case *bind.Exists:
+				elements, ok := elementsOf(x.Query.Query)
+				found = found || !ok || hasParam(elements.Conditions)
 			}
 		})
 	}

@@ -34,30 +34,43 @@ const MaxFilterSize = 64 << 10
 // swaps them. Where a test needs the opposite of "is true", as IS NOT TRUE and CASE do, a third
 // form is used, which checks the types of bins first and is never unknown.
 func LowerFilter(conditions []bind.Expr, relation *bind.Relation, env *bind.Env, version function.Version) (filter *ServerFilter, exact bool, residual []bind.Expr) {
+	return lowerFilter(conditions, nil, relation, env, version)
+}
+
+// lowerFilter is LowerFilter with conditions on elements, which operators above the scan check
+// again.
+func lowerFilter(conditions []bind.Expr, elements []*Elements, relation *bind.Relation, env *bind.Env, version function.Version) (filter *ServerFilter, exact bool, residual []bind.Expr) {
 	l := newLowering(relation, env, version)
 	exact = true
 	var all []exp.Node
 	var packed []byte // of the last condition
 	size := 0
+	push := func(t test) test {
+		if t.state != pushed {
+			return t
+		}
+		p, ok := l.pack(&t.node)
+		if !ok || size+len(p) > MaxFilterSize-filterFrame {
+			return notPushed
+		}
+		size += len(p)
+		all, packed = append(all, t.node), p
+		return t
+	}
 	for _, c := range conditions {
 		l.left = maxLeaves
-		t := l.condition(c, isTrue)
+		t := push(l.condition(c, isTrue))
 		if t.state == never {
 			return neverFilter(), true, nil
-		}
-		if t.state == pushed {
-			p, ok := l.pack(&t.node)
-			if !ok || size+len(p) > MaxFilterSize-filterFrame {
-				t = notPushed
-			} else {
-				size += len(p)
-				all, packed = append(all, t.node), p
-			}
 		}
 		if !t.isExact() {
 			exact = false
 			residual = append(residual, c)
 		}
+	}
+	for _, e := range elements {
+		l.left = maxLeaves
+		push(l.someElement(e))
 	}
 	if len(all) == 0 {
 		return nil, exact, residual
@@ -111,6 +124,8 @@ type lowering struct {
 	env       *bind.Env
 	constants map[bind.Expr]constant
 	left      int // simple conditions that may still be translated
+	// loop is not nil for conditions on the elements of a collection: relation is their UNNEST.
+	loop *loop
 }
 
 // A constant is an expression that has one value for all records of a run.

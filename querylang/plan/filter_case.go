@@ -32,10 +32,15 @@ func (l *lowering) caseValue(e *bind.Case, kinds function.Kinds) ([]branch, bool
 	}
 	conditions := make([]exp.Node, 0, len(e.Whens))
 	results := make([][]branch, 0, len(e.Whens)+1)
+	last := e.Else
 	for i := range e.Whens {
 		t := l.condition(whenOf(e, i), decidedTrue)
 		if t.state == never {
 			continue
+		}
+		if t.state == always {
+			last = e.Whens[i].Then
+			break
 		}
 		branches, ok := l.branches(e.Whens[i].Then, kinds)
 		if !ok || t.state != pushed {
@@ -44,8 +49,8 @@ func (l *lowering) caseValue(e *bind.Case, kinds function.Kinds) ([]branch, bool
 		conditions, results = append(conditions, t.node), append(results, branches)
 	}
 	var otherwise []branch
-	if e.Else != nil {
-		branches, ok := l.branches(e.Else, kinds)
+	if last != nil {
+		branches, ok := l.branches(last, kinds)
 		if !ok {
 			return nil, false
 		}

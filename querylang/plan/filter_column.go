@@ -34,6 +34,9 @@ func (l *lowering) own(c *bind.Column) (*bind.RelationColumn, bool) {
 // column translates a column. Other programs can have stored another number than a declaration
 // demands, so numbers always have two branches.
 func (l *lowering) column(c *bind.Column, kinds function.Kinds) ([]branch, bool) {
+	if l.loop != nil {
+		return l.elementColumn(c, kinds)
+	}
 	column, ok := l.own(c)
 	if !ok {
 		return nil, false
@@ -75,6 +78,9 @@ func isForeignBlob(bin string) exp.Node {
 
 // columnIsNull translates IS NULL of a bin, or IS NOT NULL if null is false.
 func (l *lowering) columnIsNull(c *bind.Column, null bool) (test, bool) {
+	if output, ok := l.element(c); ok {
+		return l.elementIsNull(output, null), true
+	}
 	column, ok := l.own(c)
 	if !ok {
 		return notPushed, true

@@ -77,6 +77,8 @@ func (l *lowering) conditionOf(e bind.Expr, w want) test {
 		return l.is(e, w)
 	case *bind.Match:
 		return l.match(e, w)
+	case *bind.Exists:
+		return l.exists(e, w)
 	case *bind.Case:
 		return l.caseCondition(e, w)
 	case *bind.Call:

@@ -16,8 +16,22 @@ const maxRoutes = 4
 // A route is a path for one choice of what its steps go through: an integer is an index of a list
 // or a key of a map.
 type route struct {
-	bin   string
+	base  base
 	steps []routeStep
+}
+
+// A base is what a path goes into: a bin, or a part of an element.
+type base struct {
+	bin  string // "" for an element
+	part exp.LoopPart
+}
+
+// read reads the base as a value of a kind.
+func (b base) read(kind protocol.Kind) exp.Node {
+	if b.bin == "" {
+		return loopNode(b.part, kind)
+	}
+	return exp.NewBin(typed(kind), b.bin)
 }
 
 type routeStep struct {
@@ -31,11 +45,11 @@ func (l *lowering) routes(p *bind.Path) ([]route, bool) {
 	if !ok {
 		return nil, false
 	}
-	column, ok := l.own(c)
-	if !ok || column.Pseudo != bind.NoPseudo {
+	from, ok := l.base(c)
+	if !ok {
 		return nil, false
 	}
-	all := []route{{bin: column.Bin}}
+	all := []route{{base: from}}
 	for i, step := range p.Steps {
 		through := function.List | function.Map
 		if p.Through != nil {
@@ -49,10 +63,10 @@ func (l *lowering) routes(p *bind.Path) ([]route, bool) {
 		for _, r := range all {
 			steps := r.steps[:len(r.steps):len(r.steps)]
 			if at.Kind() == protocol.KindInt && through.Has(function.List) {
-				next = append(next, route{r.bin, append(steps, routeStep{true, at})})
+				next = append(next, route{r.base, append(steps, routeStep{true, at})})
 			}
 			if through.Has(function.Map) && at.CanBeMapKey() && (at.Kind() != protocol.KindBlob || isPlainBlob(at)) {
-				next = append(next, route{r.bin, append(steps, routeStep{false, at})})
+				next = append(next, route{r.base, append(steps, routeStep{false, at})})
 			}
 		}
 		if all = next; len(all) > maxRoutes {
@@ -60,6 +74,19 @@ func (l *lowering) routes(p *bind.Path) ([]route, bool) {
 		}
 	}
 	return all, true
+}
+
+// base returns what a path into a column goes into.
+func (l *lowering) base(c *bind.Column) (base, bool) {
+	if output, ok := l.element(c); ok {
+		part, ok := l.loop.part(output)
+		return base{part: part}, ok
+	}
+	column, ok := l.own(c)
+	if !ok || column.Pseudo != bind.NoPseudo {
+		return base{}, false
+	}
+	return base{bin: column.Bin}, true
 }
 
 // path translates an element of a collection.
@@ -109,11 +136,11 @@ func (r *route) call(t exp.Type, code cdt.Code, whole bool, args ...exp.Node) ex
 		}
 		call.Context = append(call.Context, step)
 	}
-	container := exp.TypeMap
+	container := protocol.KindMap
 	if r.steps[0].list {
-		container = exp.TypeList
+		container = protocol.KindList
 	}
-	return exp.Node{Op: exp.OpCall, Type: t, Call: call, Args: append([]exp.Node{exp.NewBin(container, r.bin)}, args...)}
+	return exp.Node{Op: exp.OpCall, Type: t, Call: call, Args: append([]exp.Node{r.base.read(container)}, args...)}
 }
 
 func returns(what cdt.MapReturn) exp.Node { return integer(int64(what)) }
@@ -151,9 +178,9 @@ func (r *route) exists() exp.Node {
 // isContainer returns the test that the bin holds what the first step goes into.
 func (r *route) isContainer() exp.Node {
 	if r.steps[0].list {
-		return hasType(r.bin, protocol.ParticleList)
+		return hasType(r.base.bin, protocol.ParticleList)
 	}
-	return hasType(r.bin, protocol.ParticleMap)
+	return hasType(r.base.bin, protocol.ParticleMap)
 }
 
 // onlyNil is the list whose only element is nil, the smallest value.
@@ -163,7 +190,7 @@ var onlyNil = protocol.List(protocol.Nil())
 // nil itself.
 func (l *lowering) pathIsNull(p *bind.Path, null bool, w want) test {
 	routes, ok := l.routes(p)
-	if !ok || w.decided() || null && len(p.Steps) > 1 {
+	if !ok || w.decided() || null && (len(p.Steps) > 1 || l.loop != nil) {
 		return notPushed
 	}
 	if len(routes) == 0 {

@@ -1,6 +1,7 @@
 package plan
 
 import (
+	"iter"
 	"math"
 
 	"github.com/aerosql/aerosql/protocol"
@@ -15,6 +16,8 @@ var (
 	sizeSince       = function.Version{7, 0, 0}
 	// rowsSince is the first version that runs operations on the records of a batch.
 	rowsSince = function.Version{6, 0, 0}
+	// pathSince is the first version that has path expressions.
+	pathSince = function.Version{8, 1, 1}
 	// operationsSince is the first version that runs operations in queries.
 	operationsSince = function.Version{8, 1, 2}
 )
@@ -30,6 +33,8 @@ func needs(n *exp.Node) function.Version {
 	switch op := n.Op; {
 	case op == exp.OpInList, op == exp.OpMapKeys, op == exp.OpMapValues:
 		raise(listSince)
+	case op == exp.OpLoopVar, op == exp.OpCall && n.Call.Code == exp.CodeSelect:
+		raise(pathSince)
 	case op == exp.OpRecordSize:
 		raise(sizeSince)
 	case op >= exp.OpExclusive && op <= exp.OpMax, op == exp.OpUnknown, op == exp.OpCond, op == exp.OpLet, op == exp.OpVar:
@@ -37,8 +42,8 @@ func needs(n *exp.Node) function.Version {
 	case op == exp.OpBin && n.Type == exp.TypeBool, op == exp.OpValue && n.Value.Kind() == protocol.KindBool:
 		raise(arithmeticSince)
 	}
-	for i := range n.Args {
-		raise(needs(&n.Args[i]))
+	for part := range partsOf(n) {
+		raise(needs(part))
 	}
 	return least
 }
@@ -52,12 +57,31 @@ func divisionsAreSafe(n *exp.Node) bool {
 			return false
 		}
 	}
-	for i := range n.Args {
-		if !divisionsAreSafe(&n.Args[i]) {
+	for part := range partsOf(n) {
+		if !divisionsAreSafe(part) {
 			return false
 		}
 	}
 	return true
+}
+
+// partsOf returns the operands of an expression, and the filters of its path.
+func partsOf(n *exp.Node) iter.Seq[*exp.Node] {
+	return func(yield func(*exp.Node) bool) {
+		for i := range n.Args {
+			if !yield(&n.Args[i]) {
+				return
+			}
+		}
+		if n.Call == nil {
+			return
+		}
+		for i := range n.Call.Context {
+			if f := n.Call.Context[i].Filter; f != nil && !yield(f) {
+				return
+			}
+		}
+	}
 }
 
 // isNotMinusOne reports whether an integer can't be -1: a constant, or a cond that gives another

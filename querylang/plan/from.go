@@ -88,6 +88,7 @@ func (f *fromPlanner) group(from []bind.From, conjuncts []*conjunct) (Node, erro
 			return nil, err
 		}
 	}
+	g.demandElements()
 	n := g.join()
 	if rest := take(g.conjuncts, func(c *conjunct) bool { return c.nature.row && len(c.relations) > 0 }); len(rest) > 0 {
 		n = &Filter{Input: n, Conditions: rest}

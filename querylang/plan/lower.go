@@ -240,8 +240,8 @@ func sameIndexes(a, b []IndexRange) bool {
 func (l *lowerer) finish(conditions []bind.Expr) *Access {
 	a := l.access
 	a.Exact, a.Residual = len(conditions) == 0, conditions
-	if len(conditions) > 0 && l.environment.PushDown(FilterRule) && l.env.Run != nil {
-		a.Filter, a.Exact, a.Residual = LowerFilter(conditions, l.relation, l.env, l.environment.ServerVersion())
+	if len(conditions)+len(l.scan.Elements) > 0 && l.environment.PushDown(FilterRule) && l.env.Run != nil {
+		a.Filter, a.Exact, a.Residual = lowerFilter(conditions, l.scan.Elements, l.relation, l.env, l.environment.ServerVersion())
 		if a.Filter != nil {
 			if a.Filter.Never {
 				return l.nothing()

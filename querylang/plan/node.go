@@ -30,6 +30,8 @@ type Scan struct {
 	Relation *bind.Relation
 	// Conditions are the conjuncts that read no other relation. All of them must be true.
 	Conditions []bind.Expr
+	// Elements are what operators above demand of the elements of collections.
+	Elements []*Elements
 	// Limit plus Offset is the number of rows that are needed at most; nil means all, or 0. They
 	// are set if no operator above drops rows.
 	Limit, Offset bind.Expr
