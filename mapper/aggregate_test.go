@@ -210,7 +210,7 @@ func TestUnitsOfSelections(t *testing.T) {
 	require.ErrorContains(t, err, "an average has more decimal places")
 }
 
-// Two versions of a type, of which the later one has renamed a bin.
+// Two versions of a type. The later one has another name for a bin.
 type (
 	shelfV1 struct {
 		ID    string `as:"id,pk"`

@@ -134,7 +134,7 @@ func TestSoftDelete(t *testing.T) {
 	}
 	require.ErrorIs(t, table.Insert(ctx, &note{ID: "a"}), mapper.ErrExists)
 
-	all := table.With(mapper.IncludeDeleted())
+	all := table.With(nil, mapper.IncludeDeleted())
 	x, err := all.Find(ctx, "a")
 	require.NoError(t, err)
 	require.Equal(t, clock.now, x.Deleted)

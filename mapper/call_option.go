@@ -8,13 +8,16 @@ import (
 // A CallOption changes how the calls of a Repo behave; see [Repo.With].
 type CallOption func(*store)
 
-// With returns a copy of the Repo with other options. It is cheap enough for a single call:
+// With returns a copy of the Repo with other options. A nil option changes nothing. It is cheap
+// enough for a single call:
 //
 //	err := sessions.With(mapper.TTL(30*time.Minute)).Touch(ctx, id)
 func (r *Repo[T]) With(opts ...CallOption) *Repo[T] {
 	s := *r.store
 	for _, opt := range opts {
-		opt(&s)
+		if opt != nil {
+			opt(&s)
+		}
 	}
 	return &Repo[T]{&s}
 }

@@ -139,9 +139,9 @@ func (c *compiler) build(t reflect.Type, f form) (*codec, error) {
 		made, err := scaledCodec(t, f.scale-1)
 		return made, cmp.Or(err, f.checkOptions(t, "scale"))
 	case hasMethods(t, binMarshalerType, binUnmarshalerType):
-		return guarded(t, binMarshalerCodec(t)), f.checkOptions(t)
+		return ofMethods(t, binMarshalerType, binUnmarshalerType, binMarshalerCodec(t), f.checkOptions(t))
 	case f.text && isTextual(t):
-		return guarded(t, textCodec(t)), f.checkOptions(t, "text")
+		return ofMethods(t, textMarshalerType, textUnmarshalerType, textCodec(t), f.checkOptions(t, "text"))
 	case t == timeType:
 		return timeCodec(f)
 	case t == valueType:
@@ -210,11 +210,11 @@ func (c *compiler) structure(t reflect.Type, f form) (*codec, error) {
 		}
 		return c.tuple(t)
 	case f.blob && hasMethods(t, binaryMarshalerType, binaryUnmarshalerType):
-		return guarded(t, binaryCodec(t)), f.checkOptions(t, "blob")
+		return ofMethods(t, binaryMarshalerType, binaryUnmarshalerType, binaryCodec(t), f.checkOptions(t, "blob"))
 	case hasMethods(t, valuerType, scannerType):
-		return guarded(t, valuerCodec(t)), f.checkOptions(t)
+		return ofMethods(t, valuerType, scannerType, valuerCodec(t), f.checkOptions(t))
 	case hasMethods(t, textMarshalerType, textUnmarshalerType):
-		return guarded(t, textCodec(t)), f.checkOptions(t)
+		return ofMethods(t, textMarshalerType, textUnmarshalerType, textCodec(t), f.checkOptions(t))
 	}
 	if err := f.checkOptions(t); err != nil {
 		return nil, err

@@ -194,9 +194,9 @@
 //     and maps with keys other than integers and strings. These are read as a protocol.Value, so
 //     that Save writes the same value again.
 //   - With option json, integers above 2^53 are read into an any as int64 or uint64, not float64.
-//   - A struct that embeds a type with methods of this list, such as time.Time, has them too: as a
-//     value in a bin it is stored as they store it, without its other fields. Give such a field a
-//     name.
+//   - A struct that embeds a type with methods of this list, such as time.Time, has them too. They
+//     would store it without its other fields, so New refuses it. Give the embedded field a name,
+//     or define the methods on the struct.
 //   - Behind a pointer or in an sql.Null, NULL means that there is no time, and the zero time is
 //     stored as the official client stores it.
 //

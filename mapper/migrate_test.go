@@ -114,7 +114,7 @@ func TestMigrationDifferences(t *testing.T) {
 	require.Equal(t, []string{"column old of test.article", "index more of test.article"}, m.Extra)
 }
 
-// Two types of one set, of which each has bins that the other doesn't know.
+// Two types for one set. Each has bins that the other does not have.
 type (
 	parcelNew struct {
 		ID    string `as:"id,pk"`
@@ -124,7 +124,7 @@ type (
 	parcelOld struct {
 		ID     string `as:"id,pk"`
 		Width  int    `as:"width,index"`
-		Colour string `as:"colour"`
+		Color  string `as:"color"`
 		Weight string `as:"weight,index=parcel_place"`
 	}
 )
@@ -144,7 +144,7 @@ func TestMigrationOfTypesThatShareASet(t *testing.T) {
 		"CREATE TABLE IF NOT EXISTS test.parcel (id VARCHAR PRIMARY KEY, width INTEGER, place VARCHAR)",
 		"CREATE INDEX IF NOT EXISTS parcel_width ON test.parcel (width) TYPE NUMERIC",
 		"CREATE INDEX IF NOT EXISTS parcel_place ON test.parcel (place) TYPE STRING",
-		"ALTER TABLE test.parcel ADD COLUMN IF NOT EXISTS colour VARCHAR",
+		"ALTER TABLE test.parcel ADD COLUMN IF NOT EXISTS color VARCHAR",
 		"ALTER TABLE test.parcel ADD COLUMN IF NOT EXISTS weight VARCHAR",
 	}, m.Create)
 	require.Equal(t, []string{`index parcel_place of bin "weight" of test.parcel is also the name of the index of bin "place" of test.parcel`}, m.Differs)
@@ -155,7 +155,7 @@ func TestMigrationOfTypesThatShareASet(t *testing.T) {
 	require.Empty(t, m.Extra)
 	m, err = mapper.PlanMigration(ctx, a)
 	require.NoError(t, err)
-	require.Equal(t, []string{"column colour of test.parcel", "column weight of test.parcel"}, m.Extra)
+	require.Equal(t, []string{"column color of test.parcel", "column weight of test.parcel"}, m.Extra)
 	_, err = mapper.PlanMigration(ctx, a, nil)
 	require.EqualError(t, err, "mapper: migration: repository 2 is nil")
 }

@@ -24,8 +24,8 @@ func (s *store) onlyVisible(p *cluster.WritePolicy) {
 	}
 }
 
-// bothFilters returns the filter for records that pass two packed filters, each of which may be
-// empty. If one can't be parsed it is the result, so that the server refuses it.
+// bothFilters returns the filter for records that pass both of two packed filters. An empty filter
+// passes all records. If one can't be parsed it is the result, so that the server refuses it.
 func bothFilters(a, b []byte) []byte {
 	switch {
 	case len(a) == 0:

@@ -208,7 +208,7 @@ func checkTagName(name string) error {
 	return nil
 }
 
-// unlikelyNames are options that are no words of a bin's name.
+// unlikelyNames are options that nobody would use as part of a bin's name.
 var unlikelyNames = []string{"pk", "omitempty", "omitzero", "inline", "unixmilli", "unixnano"}
 
 func parseMetaTag(meta *structtag.Tag) (tag, error) {
