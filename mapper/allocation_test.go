@@ -123,7 +123,8 @@ type keyedBins struct {
 }
 
 // TestAllocationsOfBlobs: a Find also allocates each blob, and for a key that is a string the any
-// that the caller makes of it. The messages of a bin of 64 KiB use their memory again.
+// that the caller makes of it. The messages of a write of 64 KiB use their memory again; a read takes
+// memory for the message and for the blob.
 func TestAllocationsOfBlobs(t *testing.T) {
 	ctx := context.Background()
 	client, err := cluster.Open(ctx, cluster.Config{Seeds: []string{startServer(t)}})
@@ -145,6 +146,7 @@ func TestAllocationsOfBlobs(t *testing.T) {
 		"Find of a small blob":     {7, 2 << 10, func() error { _, err := r.Find(ctx, keys[0]); return err }},
 		"FindInto of a small blob": {6, 1 << 10, func() error { return r.FindInto(ctx, keys[0], &y) }},
 		"Save of 64 KiB":           {2, 1 << 10, func() error { return r.Save(ctx, large) }},
+		"Find of 64 KiB":           {6, 2*size + 10<<10, func() error { _, err := r.Find(ctx, keys[1]); return err }},
 	} {
 		allocations, bytes := allocated(t, c.call)
 		t.Logf("%s: %.1f allocations of %.0f bytes", name, allocations, bytes)

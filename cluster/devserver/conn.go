@@ -146,7 +146,7 @@ func (c *conn) readBody(n int) error {
 	if n > cap(c.body) && n > idleSize {
 		c.body = c.node.server.buffers.take()
 	}
-	body := wire.NewBody(n, c.body)
+	body := wire.NewBody(n, 0, c.body)
 	for space := body.Space(); len(space) > 0; space = body.Space() {
 		if _, err := io.ReadFull(c.in, space); err != nil {
 			return err

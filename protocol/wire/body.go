@@ -20,12 +20,17 @@ type Body struct {
 }
 
 // NewBody returns a Body for size bytes. It uses the memory of keep, which can be nil, if the
-// capacity of keep is large enough. If it is larger than that, Space has its extra byte.
-func NewBody(size int, keep []byte) Body {
+// capacity of keep is large enough. If it is larger than that, Space has its extra byte. Memory for
+// up to trusted bytes is taken at once.
+func NewBody(size, trusted int, keep []byte) Body {
 	if cap(keep) >= size {
 		return Body{left: size, part: keep[:size:min(size+1, cap(keep))]}
 	}
-	return newBody(size, firstBodyPart)
+	first := firstBodyPart
+	if size <= trusted {
+		first = size
+	}
+	return newBody(size, first)
 }
 
 func newBody(size, first int) Body {

@@ -106,19 +106,23 @@ func TestBody(t *testing.T) {
 		want := bytes.Repeat([]byte("0123456789abcde"), size/15+1)[:size]
 		for _, step := range []int{1 << 30, 1000, 65537} {
 			wiretest.Bounded(t, size, wiretest.Bytes, func() {
-				require.True(t, bytes.Equal(want, fillBody(NewBody(size, nil), want, step)))
+				require.True(t, bytes.Equal(want, fillBody(NewBody(size, 0, nil), want, step)))
 			})
 		}
 	}
-	last := NewBody(firstBodyPart+7, nil)
+	last := NewBody(firstBodyPart+7, 0, nil)
 	require.Equal(t, firstBodyPart, cap(last.Space()))
 	last.Arrived(firstBodyPart)
 	require.Equal(t, []int{7, 8}, []int{len(last.Space()), cap(last.Space())}, "a byte after the body would be read")
 	keep := make([]byte, 10, 1000)
-	whole := NewBody(1000, keep)
+	trusted := NewBody(3*firstBodyPart, 3*firstBodyPart, nil)
+	require.Len(t, trusted.Space(), 3*firstBodyPart, "memory for a trusted size is taken at once")
+	above := NewBody(3*firstBodyPart, 3*firstBodyPart-1, nil)
+	require.Len(t, above.Space(), firstBodyPart)
+	whole := NewBody(1000, 0, keep)
 	got := fillBody(whole, make([]byte, 1000), 7)
 	require.Same(t, &keep[0], &got[0], "a buffer that is large enough is used")
-	small := NewBody(1001, keep)
+	small := NewBody(1001, 0, keep)
 	require.NotSame(t, &keep[0], &small.Space()[0])
 }
 
@@ -135,7 +139,7 @@ func fillBody(b Body, data []byte, step int) []byte {
 func TestBodyThatStops(t *testing.T) {
 	for _, arrived := range []int{0, 1, firstBodyPart, firstBodyPart + 1, 1 << 20, 1<<20 + 1} {
 		wiretest.Bounded(t, arrived, wiretest.Bytes, func() {
-			b := NewBody(protocol.MaxProtoSize, nil)
+			b := NewBody(protocol.MaxProtoSize, 0, nil)
 			for left := arrived; left > 0; {
 				n := min(left, len(b.Space()))
 				b.Arrived(n)

@@ -316,10 +316,14 @@ func (c *Conn) readFull(p []byte, last bool) error {
 	return nil
 }
 
-// readBody reads a body, into the memory of keep if that is large enough. Other memory for a large
-// body grows as bytes arrive.
+// trustFactor is how many times the bytes that have arrived a body may be large so that memory for
+// it is taken at once.
+const trustFactor = 32
+
+// readBody reads a body, into the memory of keep if that is large enough. Other memory is taken at
+// once if a good part of the body has arrived, and otherwise grows as bytes arrive.
 func (c *Conn) readBody(size int, keep []byte) ([]byte, error) {
-	body := wire.NewBody(size, keep)
+	body := wire.NewBody(size, min(trustedSize, trustFactor*(c.w-c.r)), keep)
 	n := copy(body.Space(), c.in[c.r:c.w])
 	c.r += n
 	body.Arrived(n)
