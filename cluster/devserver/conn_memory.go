@@ -14,8 +14,11 @@ const (
 	// idleParts is the largest number of operations, fields or bins that an idle connection keeps
 	// space for.
 	idleParts = 256
-	// retainSize is the largest buffer that is reused for a later request of any connection.
-	retainSize = 1 << 20
+	// retainSize is the largest buffer that is reused for a later request of any connection. A
+	// message of a query fits in, which ends with the first record beyond scanChunk: a scan that
+	// allocated each of its messages would run the garbage collector over all records again and
+	// again.
+	retainSize = 2 * scanChunk
 
 	// scratchLimit is how many bytes of scratch space a command may use before values that no bin
 	// refers to any longer are dropped.

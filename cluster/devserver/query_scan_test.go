@@ -2,6 +2,8 @@ package devserver
 
 import (
 	"bytes"
+	"io"
+	"runtime"
 	"testing"
 
 	"github.com/stretchr/testify/require"
@@ -175,6 +177,40 @@ func TestScanSendsLargeAnswersInParts(t *testing.T) {
 		}
 	}
 	require.Equal(t, 4, parts, "three messages of at most a mebibyte, and the end")
+}
+
+// TestScanReusesItsMemory sends the same answer of three messages again, after the memory of the
+// first one is back in the pool.
+func TestScanReusesItsMemory(t *testing.T) {
+	c := connect(t, start(t, Options{}), 0)
+	for i := range 40 {
+		require.Equal(t, protocol.OK, c.do(put(key(i), protocol.Bin{Name: "b", Value: protocol.Blob(make([]byte, 64<<10))})).ResultCode)
+	}
+	message, err := (&wire.Scan{Namespace: "test", Partitions: allPartitions()}).AppendMessage(nil)
+	require.NoError(t, err)
+	scan := func() (allocated uint64) {
+		var before, after runtime.MemStats
+		body := make([]byte, 2*scanChunk)
+		runtime.ReadMemStats(&before)
+		c.send(message)
+		for size := 0; size != wire.HeaderSize; {
+			var head [wire.ProtoHeaderSize]byte
+			_, err := io.ReadFull(c.conn, head[:])
+			require.NoError(t, err)
+			h, err := wire.ParseProtoHeader(head[:])
+			require.NoError(t, err)
+			size = h.Size
+			_, err = io.ReadFull(c.conn, body[:size])
+			require.NoError(t, err)
+		}
+		runtime.ReadMemStats(&after)
+		return after.TotalAlloc - before.TotalAlloc
+	}
+	least := scan()
+	for range 5 { // a garbage collection may empty the pool
+		least = min(least, scan())
+	}
+	require.Less(t, least, uint64(scanChunk/2))
 }
 
 func TestScanRate(t *testing.T) {
