@@ -15,7 +15,7 @@ import (
 )
 
 // rowsAllocated is the number of records of TestAllocationsOfRows.
-const rowsAllocated = 10_000
+const rowsAllocated = 100_000
 
 // TestAllocationsOfRows limits the allocations of a query for each of its records, those of the
 // client and the SQL engine included: one for each string and one for the object, or with Reuse

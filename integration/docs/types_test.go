@@ -108,6 +108,8 @@ var typeRows = []struct {
 	{"*big.Int", rowOf(big.NewInt(7))}, {"sql.NullString", rowOf(sql.NullString{String: "text", Valid: true})}, {"sql.Null[int]", rowOf(sql.Null[int64]{V: 5, Valid: true})},
 	{"pointer", rowOf(new(int64(5)))}, {"nil pointer", rowOf((*int64)(nil))}, {"[]int", rowOf([]int64{1, 2})}, {"[]string", rowOf([]string{"a"})}, {"[]any", rowOf([]any{int64(1), "a"})},
 	{"[]bool", rowOf([]bool{true})}, {"map[string]int", rowOf(map[string]int64{"k": 1})}, {"map[string]any", rowOf(map[string]any{"k": int64(1)})}, {"struct", rowOf(struct{ A int64 }{1})},
+	{"[N]int", rowOf([2]int64{1, 2})}, {"[]struct", rowOf([]struct{ A int64 }{{1}})}, {"map with keys that have MarshalText", rowOf(map[netip.Addr]int64{netip.MustParseAddr("10.0.0.1"): 1})},
+	{"*time.Time", rowOf(new(time.Date(2026, 1, 2, 3, 4, 5, 6, time.UTC)))}, {"sql.Null[time.Time]", rowOf(sql.Null[time.Time]{V: time.Date(2026, 1, 2, 3, 4, 5, 6, time.UTC), Valid: true})},
 	{"protocol.Value (GeoJSON)", rowOf(protocol.GeoPoint(1, 2))}, {"mapper.GeoJSON", rowOf(mapper.Point(1, 2))},
 	{"mapper.Ref[string, R]", rowOf(mapper.RefTo[string, struct{}]("k"))}, {"mapper.Ref[int64, R]", rowOf(mapper.RefTo[int64, struct{}](5))},
 	{"mapper.Ref[[16]byte, R]", rowOf(mapper.RefTo[[16]byte, struct{}]([16]byte{1}))}, {"mapper.Ref, no key", rowOf(mapper.Ref[string, struct{}]{})},
@@ -209,6 +211,9 @@ func TestTypesPage(t *testing.T) {
 	})
 	page = replacePart(t, page, "keys", func(string) string {
 		return tableOf([]string{"Go type", "SQL argument", "mapper", "found"}, keys)
+	})
+	page = replacePart(t, page, "options", func(string) string {
+		return tableOf([]string{"Option", "Go type", "stored as", "SQL finds"}, optionRows(t, db, client))
 	})
 	if *updatePages {
 		require.NoError(t, os.WriteFile(typesPage, []byte(page), 0o600))
