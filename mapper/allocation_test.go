@@ -123,7 +123,7 @@ type keyedBins struct {
 }
 
 // TestAllocationsOfBlobs: a Find also allocates each blob, and for a key that is a string the any
-// that the caller makes of it. The messages of a write of 64 KiB use their memory again; a read takes
+// that the caller makes of it. A write of 64 KiB uses the memory of its message again. A read takes
 // memory for the message and for the blob.
 func TestAllocationsOfBlobs(t *testing.T) {
 	ctx := context.Background()
