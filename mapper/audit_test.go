@@ -125,14 +125,19 @@ func TestSoftDelete(t *testing.T) {
 		require.Equal(t, "c", x.ID)
 	}
 	for name, err := range map[string]error{
-		"Update": table.Update(ctx, &note{ID: "a"}),
-		"Patch":  table.Patch(ctx, "a", N.Text.Set("x")),
-		"Touch":  table.Touch(ctx, "a"),
-		"Modify": func() error { _, err := table.Modify(ctx, "a", func(*note) error { return nil }); return err }(),
+		"Update":                 table.Update(ctx, &note{ID: "a"}),
+		"Patch":                  table.Patch(ctx, "a", N.Text.Set("x")),
+		"Touch":                  table.Touch(ctx, "a"),
+		"Patch with a condition": table.Patch(ctx, "a", N.Text.Set("x"), mapper.If(N.Text.NotNull())),
+		"Patch with a condition that is not true": table.Patch(ctx, "a", N.Text.Set("x"), mapper.If(N.Text.Eq("nobody"))),
+		"PatchMany with a condition":              table.PatchMany(ctx, []string{"a"}, N.Text.Set("x"), mapper.If(N.Text.NotNull())),
+		"Modify":                                  func() error { _, err := table.Modify(ctx, "a", func(*note) error { return nil }); return err }(),
 	} {
 		require.ErrorIs(t, err, mapper.ErrNotFound, name)
 	}
 	require.ErrorIs(t, table.Insert(ctx, &note{ID: "a"}), mapper.ErrExists)
+	err = table.Patch(ctx, "c", N.Text.Set("x"), mapper.If(N.Text.Eq("nobody")))
+	require.ErrorIs(t, err, mapper.ErrCondition, "a visible record")
 
 	all := table.With(nil, mapper.IncludeDeleted())
 	x, err := all.Find(ctx, "a")

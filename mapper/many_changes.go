@@ -106,7 +106,12 @@ func (s *store) patchMany(ctx context.Context, n int, targetOf func(i int) (targ
 		return err
 	}
 	return rows.write(ctx, s, b, rows.rows, func(i int, res *cluster.BatchResult) error {
-		return s.afterChange(targets[i], res, &patches[i].policy, len(patches[i].conditions) == 0)
+		conditions := len(patches[i].conditions)
+		err := s.afterChange(targets[i], res, &patches[i].policy, conditions == 0)
+		if conditions > 0 {
+			err = s.notVisible(ctx, b, res.Key, err)
+		}
+		return err
 	})
 }
 

@@ -148,9 +148,9 @@ func (s *store) sendPatch(
 	rec, err := b.records.Operate(ctx, &c.policy, key, ops...)
 	if err != nil {
 		if err = s.wrapError(key, &c.policy, err); len(c.conditions) == 0 {
-			err = s.hidden(key, err)
+			return nil, s.hidden(key, err)
 		}
-		return nil, err
+		return nil, s.notVisible(ctx, b, key, err)
 	}
 	if t.object != nil {
 		s.plan.setGeneration(t.object, rec.Generation)

@@ -66,6 +66,18 @@ func (s *store) hidden(key protocol.Key, err error) error {
 	return &keyError{ErrNotFound, key, err}
 }
 
+// notVisible converts ErrCondition of a patch if its record is marked as deleted. The failure of the
+// patch does not say which of the two conditions was not true, so it reads the mark.
+func (s *store) notVisible(ctx context.Context, b *binding, key protocol.Key, err error) error {
+	if !errors.Is(err, ErrCondition) || !s.hidesDeleted() {
+		return err
+	}
+	if visible, failed := s.existsVisible(ctx, b, key); visible || failed != nil {
+		return err
+	}
+	return s.hidden(key, err)
+}
+
 // markedInstead returns the error of an insert that found a record which a patch then couldn't see,
 // because it is marked as deleted. It returns other errors unchanged.
 func markedInstead(err error) error {
