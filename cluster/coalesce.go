@@ -46,6 +46,8 @@ type coalescer struct {
 	spare    sync.Pool // of *pending
 
 	commands, messages atomic.Int64 // sent by senders
+	// gate bounds the commands in the queue and on their way into it.
+	gate sendqueue.Gate
 
 	// mu guards what follows. It is never held over I/O.
 	mu    sync.Mutex
@@ -74,7 +76,8 @@ func newCoalescer(n *Node, env *env) *coalescer {
 	co.spare.New = newPending
 	co.off.Store(env.Coalesce == CoalesceOff)
 	limit := max(env.MaxQueuePerNode, 0)
-	co.queue = sendqueue.Queue[*pending]{Slots: coalescePlaces, Rows: coalesceRows, Burst: limit, Steady: limit / steadyShare}
+	co.gate.Bound(limit, limit/steadyShare)
+	co.queue = sendqueue.Queue[*pending]{Slots: coalescePlaces, Rows: coalesceRows}
 	return co
 }
 
@@ -83,9 +86,13 @@ func (co *coalescer) do(ctx context.Context, s *link.Span, now time.Time, cmd *w
 	if alone || co.off.Load() {
 		return co.node.do(ctx, s, now, cmd, resp)
 	}
+	if !co.gate.Enter() {
+		return failure{err: ErrOverload, outcome: retry.Backoff}
+	}
 	co.mu.Lock()
 	if co.queue.Enter() {
 		co.mu.Unlock()
+		co.gate.Leave(1)
 		f := co.node.do(ctx, s, now, cmd, resp)
 		end := time.Now()
 		co.mu.Lock()
@@ -95,10 +102,6 @@ func (co *coalescer) do(ctx context.Context, s *link.Span, now time.Time, cmd *w
 		co.leave()
 		co.mu.Unlock()
 		return f
-	}
-	if co.queue.Full() {
-		co.mu.Unlock()
-		return failure{err: ErrOverload, outcome: retry.Backoff}
 	}
 	e := co.spare.Get().(*pending)
 	e.cmd, e.budget, e.since, e.hurried = *cmd, *s, now, false
@@ -121,6 +124,8 @@ func (co *coalescer) endTrip(began time.Time, commands int, now time.Time) {
 func (co *coalescer) leave() {
 	if co.queue.Leave() {
 		co.startSender()
+	} else {
+		co.gate.Relax()
 	}
 }
 
@@ -148,6 +153,7 @@ func (co *coalescer) retire(k *sender) {
 func (co *coalescer) close(reason error) {
 	co.mu.Lock()
 	left := co.queue.Close()
+	co.gate.Leave(len(left))
 	co.endWatch()
 	co.mu.Unlock()
 	for _, e := range left {

@@ -172,6 +172,7 @@ func (co *coalescer) withdraw(e *pending) bool {
 	waiting := co.queue.Remove(e)
 	co.mu.Unlock()
 	if waiting {
+		co.gate.Leave(1)
 		e.stopTimer()
 	}
 	return waiting

@@ -103,6 +103,7 @@ func (co *coalescer) withdrawStuck(e *pending) bool {
 		return false
 	}
 	co.alone++
+	co.gate.Leave(1)
 	e.stopTimer()
 	return true
 }

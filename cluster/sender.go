@@ -101,8 +101,10 @@ func (k *sender) take(now time.Time) bool {
 	k.endTrip(now)
 	if k.group = k.co.queue.Take(k.group[:0]); len(k.group) == 0 {
 		k.co.retire(k)
+		k.co.gate.Relax()
 		return false
 	}
+	k.co.gate.Leave(len(k.group))
 	k.roster, k.taken, k.co.lastTake = append(k.roster[:0], k.group...), now, now
 	k.waited, k.trips = now.Sub(k.group[0].since), k.co.trips
 	return true
@@ -135,6 +137,7 @@ func (k *sender) stopIfIdle() bool {
 		return false
 	}
 	k.co.retire(k)
+	k.co.gate.Relax()
 	return true
 }
 

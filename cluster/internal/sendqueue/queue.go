@@ -9,21 +9,15 @@ import "slices"
 // A Queue is the state for one node. Callers must hold a lock around each call.
 //
 // Each message in flight has a slot. If commands wait when a slot becomes free, the slot goes to a
-// sender. A sender takes waiting commands, sends them, and takes again until none are waiting.
-//
-// The queue holds a burst of Burst commands. If it becomes full, commands arrive faster than they
-// are sent. A long queue does not help then: it only makes every command late. So a queue that was
-// full holds no more than Steady commands until a slot is free again.
+// sender. A sender takes waiting commands, sends them, and takes again until none are waiting. A
+// [Gate] bounds the commands that wait.
 type Queue[T comparable] struct {
-	Slots  int // maximum number of messages in flight; it may be changed at any time
-	Rows   int // maximum number of commands in one message
-	Burst  int // maximum number of waiting commands; 0 for no limit
-	Steady int // the same while the queue is overloaded
+	Slots int // maximum number of messages in flight; it may be changed at any time
+	Rows  int // maximum number of commands in one message
 
-	used       int
-	waiting    []T
-	overloaded bool // the queue was full, and no slot was free since
-	closed     bool
+	used    int
+	waiting []T
+	closed  bool
 }
 
 // Enter reports whether a command can be sent immediately, in its own slot. If not, the caller must
@@ -34,14 +28,6 @@ func (q *Queue[T]) Enter() bool {
 	}
 	q.used++
 	return true
-}
-
-// Full reports whether a command can't wait. It is called after Enter, before Wait.
-func (q *Queue[T]) Full() bool {
-	if len(q.waiting) >= q.Burst && q.Burst > 0 {
-		q.overloaded = true
-	}
-	return q.overloaded && len(q.waiting) >= q.Steady
 }
 
 // Wait adds a command to the end of the queue. All slots are taken or other commands are waiting,
@@ -62,14 +48,8 @@ func (q *Queue[T]) Leave() (startSender bool) {
 	if len(q.waiting) > 0 && !q.closed {
 		return true
 	}
-	q.free()
-	return false
-}
-
-// free frees a slot that no command waits for.
-func (q *Queue[T]) free() {
 	q.used--
-	q.overloaded = false
+	return false
 }
 
 // Take appends the next waiting commands to dst, at most Rows. If it appends nothing it has
@@ -77,7 +57,7 @@ func (q *Queue[T]) free() {
 func (q *Queue[T]) Take(dst []T) []T {
 	n := min(len(q.waiting), q.Rows)
 	if n == 0 {
-		q.free()
+		q.used--
 		return dst
 	}
 	dst = append(dst, q.waiting[:n]...)

@@ -33,36 +33,6 @@ func TestGroupsWhileInFlight(t *testing.T) {
 	require.True(t, q.Enter())
 }
 
-// TestFull: the queue takes a burst. Once one has filled it, it takes fewer until a slot is free.
-func TestFull(t *testing.T) {
-	q := Queue[int]{Slots: 1, Rows: 4, Burst: 8, Steady: 2}
-	require.True(t, q.Enter())
-	fill := func() (n int) {
-		for ; !q.Full(); n++ {
-			q.Wait(n)
-		}
-		return n
-	}
-	require.Equal(t, 8, fill())
-	require.True(t, q.Leave())
-	require.Len(t, q.Take(nil), 4)
-	require.Zero(t, fill(), "4 are waiting")
-	require.Len(t, q.Take(nil), 4)
-	require.Equal(t, 2, fill(), "it is empty, but the slot is not free")
-	require.Len(t, q.Take(nil), 2)
-	require.Empty(t, q.Take(nil), "the slot is free")
-	require.True(t, q.Enter())
-	require.Equal(t, 8, fill())
-}
-
-func TestNeverFull(t *testing.T) {
-	q := Queue[int]{Slots: 1, Rows: 4}
-	for i := range 1000 {
-		require.False(t, q.Full())
-		q.Wait(i)
-	}
-}
-
 func TestClose(t *testing.T) {
 	q := Queue[int]{Slots: 1, Rows: 3}
 	require.True(t, q.Enter())
