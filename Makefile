@@ -95,7 +95,7 @@ alloc: ## run the tests that the race detector leaves out: those that count allo
 conformance: ## replay the recorded conversations with a server on devserver
 	cd integration && go run ./conformance/replay
 
-bench: ## compare with the official clients and write docs/benchmarks.md: make bench [ADDR=host:port] [BENCH="-work get -profile DIR"]
+bench: ## compare with the official clients and write docs/benchmarks.md, or benchmarks-server.md with ADDR: make bench [ADDR=host:port] [BENCH="-work get -profile DIR"]
 	cd integration && go run ./bench -docs ../docs -scales bins,size,nodes,records $(if $(ADDR),-addr $(ADDR)) $(BENCH)
 	cd integration && go test -run '^$$' -bench . -benchmem -count $(COUNT) ./encoding
 	cd integration && go test -run '^$$' -bench Object -count $(COUNT) ./bench

@@ -3,6 +3,8 @@ package main
 import (
 	"encoding/xml"
 	"io"
+	"os"
+	"path/filepath"
 	"strings"
 	"testing"
 	"time"
@@ -21,7 +23,7 @@ func TestWorks(t *testing.T) {
 	all, err := openSubjects(o)
 	require.NoError(t, err)
 	defer all.close()
-	r := report{machine: "a machine", server: "devserver", options: o}
+	r := report{machine: "a machine", options: o}
 	for i := range works {
 		for _, n := range o.callers {
 			row, err := measureRow(o, all, &works[i], n)
@@ -38,7 +40,20 @@ func TestWorks(t *testing.T) {
 	for _, w := range works {
 		require.Contains(t, page, "\n## "+w.name+": ")
 	}
+	require.Contains(t, page, "- Server: devserver.")
+	require.Contains(t, page, "](benchmark-get.svg)")
 	require.Len(t, r.plots(), 2*len(works))
+	dir := t.TempDir()
+	require.NoError(t, r.write(dir))
+	r.server, err = buildOf(o)
+	require.NoError(t, err)
+	require.NoError(t, r.write(dir))
+	real, err := os.ReadFile(filepath.Join(dir, "benchmarks-server.md"))
+	require.NoError(t, err)
+	require.Regexp(t, `- Server: Aerospike .+ \d+(\.\d+)+\.`, string(real))
+	require.NotContains(t, string(real), ".svg")
+	require.Contains(t, string(real), r.table())
+	require.FileExists(t, filepath.Join(dir, "benchmarks.md"))
 	for _, p := range r.plots() {
 		requireXML(t, p.svg())
 	}
@@ -87,7 +102,7 @@ func TestScale(t *testing.T) {
 	s := &scale{"bins", "records with more bins", "bins", "bin", []point{
 		{label: "1", records: 100, bins: 1, units: 1}, {label: "7", records: 100, bins: 7, units: 7}, {label: "1 KB", records: 100, size: 1000, units: 1},
 	}}
-	r := report{machine: "a machine", server: "devserver", options: o}
+	r := report{machine: "a machine", options: o}
 	r.growth, err = measureScale(o, s)
 	require.NoError(t, err)
 	require.Len(t, r.growth, 2)

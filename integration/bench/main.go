@@ -17,7 +17,6 @@ import (
 	"fmt"
 	"log"
 	"os"
-	"path/filepath"
 	"slices"
 	"strconv"
 	"strings"
@@ -52,7 +51,7 @@ func parseFlags() (o options, err error) {
 	flag.IntVar(&o.rounds, "rounds", 5, "measurements of each client")
 	flag.IntVar(&o.scan, "records", 100_000, "records of the set that is scanned")
 	flag.StringVar(&o.profile, "profile", "", "directory for CPU profiles of each client")
-	flag.StringVar(&o.docs, "docs", "", "directory for benchmarks.md and plots")
+	flag.StringVar(&o.docs, "docs", "", "directory for the page, benchmarks.md or benchmarks-server.md, and plots")
 	flag.StringVar(&o.rust, "rust", "bench/rust", "directory of the program with the official Rust client; not used without cargo")
 	flag.StringVar(&o.note, "note", "", "a sentence about the machine, for the page")
 	flag.Parse()
@@ -104,16 +103,21 @@ func run(o *options) error {
 			return err
 		}
 	}
-	server := "a server at " + o.addr
+	r := report{machine: describeMachine(), options: o}
 	if o.addr == "" {
 		s, err := startServer(1)
 		if err != nil {
 			return err
 		}
 		defer s.stop()
-		o.addr, o.pid, server = s.addr, s.pid, "devserver"
+		o.addr, o.pid = s.addr, s.pid
+	} else {
+		build, err := buildOf(o)
+		if err != nil {
+			return err
+		}
+		r.server = "Aerospike " + build
 	}
-	r := report{machine: describeMachine(), server: server, options: o}
 	all, err := openSubjects(o)
 	if err != nil {
 		return err
@@ -143,7 +147,7 @@ func run(o *options) error {
 	}
 	for i := range scales {
 		s := &scales[i]
-		if !slices.Contains(o.scales, s.name) || s.points[0].nodes > 0 && server != "devserver" {
+		if !slices.Contains(o.scales, s.name) || s.points[0].nodes > 0 && r.server != "" {
 			continue // the nodes of a real cluster can't be chosen
 		}
 		grown, err := measureScale(o, s)
@@ -156,8 +160,5 @@ func run(o *options) error {
 	if o.docs == "" {
 		return nil
 	}
-	if err := os.WriteFile(filepath.Join(o.docs, "benchmarks.md"), []byte(r.page()), 0o644); err != nil {
-		return err
-	}
-	return r.writePlots(o.docs)
+	return r.write(o.docs)
 }

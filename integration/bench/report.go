@@ -1,8 +1,11 @@
 package main
 
 import (
+	"cmp"
+	"context"
 	"fmt"
 	"os"
+	"path/filepath"
 	"runtime"
 	"runtime/debug"
 	"strconv"
@@ -12,10 +15,11 @@ import (
 
 // A report is the result of a run.
 type report struct {
-	machine, server string
-	options         *options
-	rows            []row
-	growth          []growth
+	machine string
+	server  string // "" for a devserver
+	options *options
+	rows    []row
+	growth  []growth
 }
 
 // describeMachine names what the figures depend on.
@@ -100,6 +104,17 @@ func goOnly(name, format string, figure float64) string {
 	return fmt.Sprintf(format, figure)
 }
 
+// buildOf returns the version of the server.
+func buildOf(o *options) (string, error) {
+	client, err := open(o)
+	if err != nil {
+		return "", err
+	}
+	defer client.Close()
+	values, err := client.Info(context.Background(), nil, "edition", "build")
+	return values["edition"] + " " + values["build"], err
+}
+
 const pageHead = `# Benchmarks
 
 <!-- Written by make bench. Do not edit. -->
@@ -114,8 +129,8 @@ Client CPU is that of the whole process, kernel and garbage collector included.
 - Official Go client: %s.
 - Records: 10,000 with five bins, about 60 bytes, and a list of eight integers. A scan reads %s such records.
 
-[performance.md](performance.md) explains the figures. ` + "`make bench`" + ` writes this page anew; ` + "`make bench ADDR=host:port`" + `
-measures on a real server.
+[performance.md](performance.md) explains the figures. ` + "`make bench`" + ` writes [benchmarks.md](benchmarks.md), with a devserver, and ` + "`make bench ADDR=host:port`" + `
+writes [benchmarks-server.md](benchmarks-server.md), with a real server.
 `
 
 // thousands formats a number with commas.
@@ -127,10 +142,24 @@ func thousands(n int) string {
 	return s
 }
 
-// page returns docs/benchmarks.md.
+// write writes the page into a directory. The page of a devserver has plots too.
+func (r *report) write(dir string) error {
+	if r.server != "" {
+		return os.WriteFile(filepath.Join(dir, "benchmarks-server.md"), []byte(r.page()), 0o644)
+	}
+	if err := os.WriteFile(filepath.Join(dir, "benchmarks.md"), []byte(r.page()), 0o644); err != nil {
+		return err
+	}
+	return r.writePlots(dir)
+}
+
+// page returns the page that write writes.
 func (r *report) page() string {
 	var s strings.Builder
-	fmt.Fprintf(&s, pageHead, r.options.rounds, r.options.time.Round(time.Millisecond), r.machine, strings.TrimRight(" "+r.options.note, " "), r.server, peerVersion(), thousands(r.options.scan))
+	fmt.Fprintf(&s, pageHead, r.options.rounds, r.options.time.Round(time.Millisecond), r.machine, strings.TrimRight(" "+r.options.note, " "), cmp.Or(r.server, "devserver"), peerVersion(), thousands(r.options.scan))
+	if r.server != "" {
+		return s.String() + r.table()
+	}
 	for _, p := range r.plots() {
 		fmt.Fprintf(&s, "\n![%s](%s)\n", p.title, p.file())
 	}
