@@ -66,8 +66,8 @@ func (s *store) hidden(key protocol.Key, err error) error {
 	return &keyError{ErrNotFound, key, err}
 }
 
-// notVisible converts ErrCondition of a patch if its record is marked as deleted. The failure of the
-// patch does not say which of the two conditions was not true, so it reads the mark.
+// notVisible converts ErrCondition of a patch if its record is marked as deleted. The failure does
+// not say which of the two conditions was not true, so it reads the mark.
 func (s *store) notVisible(ctx context.Context, b *binding, key protocol.Key, err error) error {
 	if !errors.Is(err, ErrCondition) || !s.hidesDeleted() {
 		return err
