@@ -15,15 +15,16 @@ type Queue[T comparable] struct {
 	Slots int // maximum number of messages in flight; it may be changed at any time
 	Rows  int // maximum number of commands in one message
 
-	used    int
-	waiting []T
-	closed  bool
+	used   int
+	items  []T
+	head   int // the index in items of the first waiting command
+	closed bool
 }
 
 // Enter reports whether a command can be sent immediately, in its own slot. If not, the caller must
 // call Wait.
 func (q *Queue[T]) Enter() bool {
-	if !q.closed && (q.used >= q.Slots || len(q.waiting) > 0) {
+	if !q.closed && (q.used >= q.Slots || len(q.Waiting()) > 0) {
 		return false
 	}
 	q.used++
@@ -34,7 +35,12 @@ func (q *Queue[T]) Enter() bool {
 // so a sender will take it. If it reports true, Slots has grown meanwhile, and the caller must
 // start a sender for the new slot.
 func (q *Queue[T]) Wait(item T) (startSender bool) {
-	q.waiting = append(q.waiting, item)
+	if len(q.items) == cap(q.items) && q.head > len(q.items)/2 { // use the space before the head
+		n := copy(q.items, q.items[q.head:])
+		clear(q.items[n:])
+		q.items, q.head = q.items[:n], 0
+	}
+	q.items = append(q.items, item)
 	if q.used >= q.Slots {
 		return false
 	}
@@ -45,7 +51,7 @@ func (q *Queue[T]) Wait(item T) (startSender bool) {
 // Leave releases a slot. If it reports true the slot is kept for a sender, which the caller must
 // start.
 func (q *Queue[T]) Leave() (startSender bool) {
-	if len(q.waiting) > 0 && !q.closed {
+	if len(q.Waiting()) > 0 && !q.closed {
 		return true
 	}
 	q.used--
@@ -55,28 +61,30 @@ func (q *Queue[T]) Leave() (startSender bool) {
 // Take appends the next waiting commands to dst, at most Rows. If it appends nothing it has
 // released the sender's slot, and the sender must end.
 func (q *Queue[T]) Take(dst []T) []T {
-	n := min(len(q.waiting), q.Rows)
+	waiting := q.Waiting()
+	n := min(len(waiting), q.Rows)
 	if n == 0 {
 		q.used--
 		return dst
 	}
-	dst = append(dst, q.waiting[:n]...)
-	rest := copy(q.waiting, q.waiting[n:])
-	clear(q.waiting[rest:])
-	q.waiting = q.waiting[:rest]
+	dst = append(dst, waiting[:n]...)
+	clear(waiting[:n])
+	if q.head += n; q.head == len(q.items) {
+		q.items, q.head = q.items[:0], 0
+	}
 	return dst
 }
 
 // Waiting returns the waiting commands in order. The slice is valid until the next call.
-func (q *Queue[T]) Waiting() []T { return q.waiting }
+func (q *Queue[T]) Waiting() []T { return q.items[q.head:] }
 
 // Remove removes a command from the queue. It reports whether the command was still waiting.
 func (q *Queue[T]) Remove(item T) bool {
-	i := slices.Index(q.waiting, item)
+	i := slices.Index(q.Waiting(), item)
 	if i < 0 {
 		return false
 	}
-	q.waiting = slices.Delete(q.waiting, i, i+1)
+	q.items = slices.Delete(q.items, q.head+i, q.head+i+1)
 	return true
 }
 
@@ -87,7 +95,7 @@ func (q *Queue[T]) Closed() bool { return q.closed }
 // sender will take them.
 func (q *Queue[T]) Close() []T {
 	q.closed = true
-	left := q.waiting
-	q.waiting = nil
+	left := q.Waiting()
+	q.items, q.head = nil, 0
 	return left
 }

@@ -33,6 +33,23 @@ func TestGroupsWhileInFlight(t *testing.T) {
 	require.True(t, q.Enter())
 }
 
+// TestQueueKeepsItsMemory: commands that come and go use the memory of those before them.
+func TestQueueKeepsItsMemory(t *testing.T) {
+	q := Queue[int]{Slots: 1, Rows: 1}
+	require.True(t, q.Enter())
+	var taken []int
+	for i := range 20 {
+		q.Wait(i)
+	}
+	for i := range 10_000 {
+		q.Wait(20 + i)
+		taken = q.Take(taken[:0])
+		require.Equal(t, []int{i}, taken)
+	}
+	require.Len(t, q.Waiting(), 20)
+	require.LessOrEqual(t, cap(q.items), 64)
+}
+
 func TestClose(t *testing.T) {
 	q := Queue[int]{Slots: 1, Rows: 3}
 	require.True(t, q.Enter())
@@ -90,7 +107,7 @@ func TestAllWaitingCommandsAreTaken(t *testing.T) {
 				require.LessOrEqual(t, len(taken)-before, q.Rows)
 			}
 			require.LessOrEqual(t, direct+senders, q.Slots)
-			require.True(t, len(q.waiting) == 0 || direct+senders > 0, "waiting commands need a message in flight")
+			require.True(t, len(q.Waiting()) == 0 || direct+senders > 0, "waiting commands need a message in flight")
 		}
 		for range rapid.IntRange(0, 100).Draw(t, "steps") {
 			step(false)
