@@ -85,6 +85,11 @@ func (c *command) readOps(r *record, ops []wire.RawOp) protocol.ResultCode {
 	rest := r.bins
 	for i := range ops {
 		op := &ops[i]
+		if size := firstBin(rest, op.Name); size > 0 && op.Code == protocol.OpRead {
+			// Most clients name bins in their order. These are no more than the record has.
+			c.out, c.ops, rest = append(c.out, rest[:size]...), c.ops+1, rest[size:]
+			continue
+		}
 		if !validBinName(op.Name) {
 			return protocol.BinNameTooLong
 		}

@@ -92,6 +92,15 @@ func nextBin(bins []byte) (b bin, rest []byte) {
 	return bin{name: bins[8:nameEnd:nameEnd], particle: protocol.ParticleType(bins[5]), value: bins[nameEnd:end:end]}, bins[end:]
 }
 
+// firstBin returns the size of the first of encoded bins if it has the name, otherwise 0.
+func firstBin(bins, name []byte) int {
+	const head = 4 + opFixed
+	if len(bins) == 0 || int(bins[head-1]) != len(name) || string(bins[head:head+len(name)]) != string(name) {
+		return 0
+	}
+	return 4 + int(binary.BigEndian.Uint32(bins))
+}
+
 // findBin returns the stored bin with the given name and its encoding, nil if there is none.
 func findBin(bins, name []byte) (b bin, wire []byte) {
 	for len(bins) > 0 {

@@ -22,7 +22,22 @@ func TestFindNextBin(t *testing.T) {
 			got, wire, after := findNextBin(bins, rest, []byte{byte(name)})
 			require.Equal(t, want, got, names)
 			require.Equal(t, encoded, wire, names)
+			if size := firstBin(rest, []byte{byte(name)}); size > 0 {
+				require.Equal(t, wire, rest[:size], names)
+				require.Equal(t, after, rest[size:], names)
+			}
 			rest = after
 		}
 	}
+}
+
+func TestFirstBin(t *testing.T) {
+	bins := appendBin(nil, protocol.OpRead, []byte("ab"), protocol.ParticleString, []byte("value"))
+	size := len(bins)
+	bins = appendBin(bins, protocol.OpRead, []byte("c"), protocol.ParticleString, []byte("other"))
+	require.Equal(t, size, firstBin(bins, []byte("ab")))
+	for _, name := range []string{"", "a", "c", "abc", "ax", string(make([]byte, 300))} {
+		require.Zero(t, firstBin(bins, []byte(name)), name)
+	}
+	require.Zero(t, firstBin(nil, nil))
 }
