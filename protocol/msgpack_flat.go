@@ -44,25 +44,25 @@ func (s *ValueSpace) ParseParticle(t ParticleType, data []byte, records int) (Va
 // [ValueSpace.ParseParticle].
 func flatList(data []byte, space *ValueSpace, records int) (Value, bool) {
 	n, data, ok := flatLen(data)
-	if !ok || !isFlat(n, data) {
+	if !ok || n > len(data) {
+		return Value{}, false
+	}
+	// Nested and ordered lists are found out before memory is taken.
+	if _, _, ok := flatElement(data); !ok && n > 0 {
 		return Value{}, false
 	}
 	elements := space.take(n, records)
 	for i := range elements {
-		elements[i], data, _ = flatElement(data)
-	}
-	return ListWithOrder(Unordered, elements), true
-}
-
-// isFlat reports whether data is n elements that flatElement decodes.
-func isFlat(n int, data []byte) bool {
-	for range n {
-		var ok bool
-		if _, data, ok = flatElement(data); !ok {
-			return false
+		if len(data) > 0 && msgpcode.IsFixedNum(data[0]) {
+			elements[i], data = Int(int64(int8(data[0]))), data[1:]
+		} else if elements[i], data, ok = flatElement(data); !ok {
+			return Value{}, false
 		}
 	}
-	return len(data) == 0
+	if len(data) > 0 {
+		return Value{}, false
+	}
+	return ListWithOrder(Unordered, elements), true
 }
 
 // flatLen returns the number of elements of a list, and the bytes after it.

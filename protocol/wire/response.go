@@ -122,12 +122,17 @@ func (resp *Response) parse(body []byte, space *BinSpace, records int, dropNil b
 	case n > 0:
 		resp.Bins, resp.record = makeBins(n)
 	}
+	bins := resp.Bins // a local variable, which stays in registers
 	for range n {
 		if o := r.op(); r.err == nil && !(dropNil && o.Type == protocol.ParticleNull) {
 			v, err := values.ParseParticle(o.Type, o.Data, records)
-			resp.addBin(&o, v, err)
+			if err != nil {
+				v = resp.undecodable(&o, err)
+			}
+			bins = append(bins, protocol.Bin{Name: sharedString(o.Name), Value: v})
 		}
 	}
+	resp.Bins = bins
 	if r.err != nil {
 		*resp = Response{}
 		return nil, r.err
@@ -157,12 +162,17 @@ func (resp *Response) setDetail() {
 // addBin adds a bin with its value, or with the error of decoding it.
 func (resp *Response) addBin(o *RawOp, v protocol.Value, err error) {
 	if err != nil {
-		v = protocol.InvalidValue(err)
-		if resp.Err == nil {
-			resp.Err = fmt.Errorf("bin %q: %w", o.Name, err)
-		}
+		v = resp.undecodable(o, err)
 	}
 	resp.Bins = append(resp.Bins, protocol.Bin{Name: sharedString(o.Name), Value: v})
+}
+
+// undecodable returns the value of a bin that can't be decoded, and sets the error of the response.
+func (resp *Response) undecodable(o *RawOp, err error) protocol.Value {
+	if resp.Err == nil {
+		resp.Err = fmt.Errorf("bin %q: %w", o.Name, err)
+	}
+	return protocol.InvalidValue(err)
 }
 
 // intKeySize is the size of the field of an integer key: the type and the integer.
