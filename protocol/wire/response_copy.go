@@ -58,14 +58,24 @@ type dataRoom[A, D any] struct {
 }
 
 // makeRoom returns memory for n bins with size bytes of data and, if they are few, for their
-// record. The sizes fill the size classes of the Go runtime.
+// record. The sizes fill the size classes of the Go runtime: 256, 352, 480, 512, 640, 704, 896 and
+// 1792 bytes. Above 512 bytes, the runtime takes 8 of them.
 func makeRoom(n, size int) (protocol.Bins, []byte, *protocol.Record) {
 	switch {
+	case n <= 1 && size <= 104:
+		room := new(dataRoom[[1]protocol.Bin, [104]byte])
+		return room.bins[:0], room.data[:size:size], &room.record
 	case n <= 4 && size <= 80:
 		room := new(dataRoom[[4]protocol.Bin, [80]byte])
 		return room.bins[:0], room.data[:size:size], &room.record
 	case n <= 4 && size <= 208:
 		room := new(dataRoom[[4]protocol.Bin, [208]byte])
+		return room.bins[:0], room.data[:size:size], &room.record
+	case n <= 6 && size <= 160:
+		room := new(dataRoom[[6]protocol.Bin, [160]byte])
+		return room.bins[:0], room.data[:size:size], &room.record
+	case n <= 6 && size <= 280:
+		room := new(dataRoom[[6]protocol.Bin, [280]byte])
 		return room.bins[:0], room.data[:size:size], &room.record
 	case n <= 10 && size <= 184:
 		room := new(dataRoom[[10]protocol.Bin, [184]byte])

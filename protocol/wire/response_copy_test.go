@@ -1,6 +1,8 @@
 package wire
 
 import (
+	"math"
+	"runtime"
 	"strings"
 	"testing"
 
@@ -82,4 +84,38 @@ func TestParseCopyAllocations(t *testing.T) {
 		})
 		require.Equal(t, float64(min(bins, 1)), got, "%d bins", bins)
 	}
+}
+
+// TestParseCopySizes: records use the whole of their size class, and no larger one.
+func TestParseCopySizes(t *testing.T) {
+	const fixed = 8 + len("n") // bytes of a bin besides its value
+	for _, test := range []struct{ bins, size, want int }{
+		{1, 104, 256}, {4, 80, 352}, {4, 208, 480}, {6, 160, 512}, {6, 280, 640}, {10, 184, 704}, {10, 376, 896}, {20, 872, 1792},
+	} {
+		body := (&Header{OpCount: uint16(test.bins)}).AppendTo(nil)
+		for range test.bins - 1 {
+			body = AppendRawOp(body, 0, protocol.ParticleString, "n", "")
+		}
+		body = AppendRawOp(body, 0, protocol.ParticleString, "n", strings.Repeat("x", test.size-test.bins*fixed))
+		require.Equal(t, test.want, allocated(t, body), "%d bins, %d bytes", test.bins, test.size)
+	}
+}
+
+// allocated returns how many bytes ParseCopy allocates. Other goroutines of the process may
+// allocate as well, so it is the least of some measurements.
+func allocated(t *testing.T, body []byte) int {
+	const runs = 1000
+	least := math.MaxInt
+	for range 10 {
+		var before, after runtime.MemStats
+		runtime.ReadMemStats(&before)
+		for range runs {
+			if _, _, err := ParseCopy(body, false); err != nil {
+				t.Fatal(err)
+			}
+		}
+		runtime.ReadMemStats(&after)
+		least = min(least, int(after.TotalAlloc-before.TotalAlloc)/runs)
+	}
+	return least
 }
