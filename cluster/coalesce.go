@@ -14,10 +14,13 @@ import (
 
 const (
 	// coalescePlaces is the number of messages to one node in flight at the same time before
-	// commands wait for each other. With two, one message is with the server while the answers to
-	// the other are handed out. More messages would be smaller, and cost more. If the node is far
-	// away it may be more, see places.
+	// commands wait for each other, unless few commands are in flight. With two, one message is
+	// with the server while the answers to the other are handed out. More messages would be
+	// smaller, and cost more. If the node is far away it may be more, see places.
 	coalescePlaces = 2
+	// fewInFlight is the number of commands in flight up to which each is sent at once, alone. So
+	// few callers don't wait for each other, and the node works on their commands at the same time.
+	fewInFlight = 8
 	// coalesceRows bounds the commands in one message, so that the first does not wait for a very
 	// long one.
 	coalesceRows = 128
@@ -77,7 +80,7 @@ func newCoalescer(n *Node, env *env) *coalescer {
 	co.off.Store(env.Coalesce == CoalesceOff)
 	limit := max(env.MaxQueuePerNode, 0)
 	co.gate.Bound(limit, limit/steadyShare)
-	co.queue = sendqueue.Queue[*pending]{Slots: coalescePlaces, Rows: coalesceRows}
+	co.queue = sendqueue.Queue[*pending]{Slots: coalescePlaces, Few: min(fewInFlight, env.MaxConnsPerNode), Rows: coalesceRows}
 	return co
 }
 

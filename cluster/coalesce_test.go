@@ -67,7 +67,7 @@ func (h *held) fill(t *testing.T, c *Client, write bool) (done *sync.WaitGroup) 
 		co = c.Nodes()[0].writes
 	}
 	co.mu.Lock()
-	places := co.queue.Slots
+	places := max(co.queue.Slots, co.queue.Few)
 	co.mu.Unlock()
 	for range places {
 		done.Go(func() {
@@ -106,8 +106,8 @@ func TestCoalesce(t *testing.T) {
 		close(h.release)
 		first.Wait()
 		all.Wait()
-		require.Equal(t, slices.Repeat([]int{1}, coalescePlaces), h.sizes[:coalescePlaces], "commands don't wait while few are in flight")
-		require.ElementsMatch(t, []int{coalesceRows, coalesceRows, 300 - 2*coalesceRows}, h.sizes[coalescePlaces:])
+		require.Equal(t, slices.Repeat([]int{1}, fewInFlight), h.sizes[:fewInFlight], "commands don't wait while few are in flight")
+		require.ElementsMatch(t, []int{coalesceRows, coalesceRows, 300 - 2*coalesceRows}, h.sizes[fewInFlight:])
 	})
 }
 
@@ -344,7 +344,7 @@ func TestLargeCommandsAreNotCoalesced(t *testing.T) {
 		var all sync.WaitGroup
 		all.Go(func() { require.NoError(t, c.Put(t.Context(), nil, testKey, blob)) })
 		synctest.Wait()
-		require.Len(t, h.sizes, coalescePlaces+1)
+		require.Len(t, h.sizes, fewInFlight+1)
 		close(h.release)
 		first.Wait()
 		all.Wait()

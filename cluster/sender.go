@@ -99,7 +99,7 @@ func (k *sender) take(now time.Time) bool {
 	k.co.mu.Lock()
 	defer k.co.mu.Unlock()
 	k.endTrip(now)
-	if k.group = k.co.queue.Take(k.group[:0]); len(k.group) == 0 {
+	if k.group = k.co.queue.Take(k.group[:0], len(k.roster)); len(k.group) == 0 {
 		k.co.retire(k)
 		k.co.gate.Relax()
 		return false
@@ -133,7 +133,10 @@ func (k *sender) dropLate(now time.Time) {
 func (k *sender) stopIfIdle() bool {
 	k.co.mu.Lock()
 	defer k.co.mu.Unlock()
-	if k.co.queue.Leave() {
+	done := len(k.roster)
+	clear(k.roster)
+	k.roster = k.roster[:0]
+	if k.co.queue.LeaveSender(done) {
 		return false
 	}
 	k.co.retire(k)

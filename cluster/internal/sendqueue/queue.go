@@ -1,7 +1,7 @@
 // Package sendqueue decides which commands to a node are sent as their own messages and which wait
-// to be sent together. It is a group commit without timers: while few messages are in flight a
-// command is sent immediately. Otherwise it waits, but only as long as it would have waited for the
-// node anyway.
+// to be sent together. It is a group commit without timers: while few messages or few commands are
+// in flight a command is sent immediately. Otherwise it waits, but only as long as it would have
+// waited for the node anyway.
 package sendqueue
 
 import "slices"
@@ -12,10 +12,15 @@ import "slices"
 // sender. A sender takes waiting commands, sends them, and takes again until none are waiting. A
 // [Gate] bounds the commands that wait.
 type Queue[T comparable] struct {
-	Slots int // maximum number of messages in flight; it may be changed at any time
+	// Slots is the maximum number of messages in flight if they have more than Few commands
+	// together. It may be changed at any time.
+	Slots int
+	Few   int
 	Rows  int // maximum number of commands in one message
 
-	used   int
+	used     int // messages in flight: those of senders, and single commands
+	senders  int // at most Slots
+	commands int // in flight
 	items  []T
 	head   int // the index in items of the first waiting command
 	closed bool
@@ -24,16 +29,17 @@ type Queue[T comparable] struct {
 // Enter reports whether a command can be sent immediately, in its own slot. If not, the caller must
 // call Wait.
 func (q *Queue[T]) Enter() bool {
-	if !q.closed && (q.used >= q.Slots || len(q.Waiting()) > 0) {
+	if !q.closed && (len(q.Waiting()) > 0 || q.used >= q.Slots && q.commands >= q.Few) {
 		return false
 	}
 	q.used++
+	q.commands++
 	return true
 }
 
 // Wait adds a command to the end of the queue. All slots are taken or other commands are waiting,
-// so a sender will take it. If it reports true, Slots has grown meanwhile, and the caller must
-// start a sender for the new slot.
+// so a sender will take it. If it reports true, there is a slot for another sender, which the
+// caller must start.
 func (q *Queue[T]) Wait(item T) (startSender bool) {
 	if len(q.items) == cap(q.items) && q.head > len(q.items)/2 { // use the space before the head
 		n := copy(q.items, q.items[q.head:])
@@ -45,26 +51,44 @@ func (q *Queue[T]) Wait(item T) (startSender bool) {
 		return false
 	}
 	q.used++
+	q.senders++
 	return true
 }
 
-// Leave releases a slot. If it reports true the slot is kept for a sender, which the caller must
-// start.
+// Leave releases the slot of a command. If it reports true the slot is kept for a sender, which the
+// caller must start.
 func (q *Queue[T]) Leave() (startSender bool) {
-	if len(q.Waiting()) > 0 && !q.closed {
+	q.commands--
+	if len(q.Waiting()) > 0 && !q.closed && q.senders < q.Slots {
+		q.senders++
 		return true
 	}
 	q.used--
 	return false
 }
 
+// LeaveSender releases the slot of a sender. If it reports true the sender must continue. done is
+// the number of commands that the sender took last.
+func (q *Queue[T]) LeaveSender(done int) (goOn bool) {
+	q.commands -= done
+	if len(q.Waiting()) > 0 && !q.closed {
+		return true
+	}
+	q.used--
+	q.senders--
+	return false
+}
+
 // Take appends the next waiting commands to dst, at most Rows. If it appends nothing it has
-// released the sender's slot, and the sender must end.
-func (q *Queue[T]) Take(dst []T) []T {
+// released the sender's slot, and the sender must end. done is the number of commands that the
+// sender took last.
+func (q *Queue[T]) Take(dst []T, done int) []T {
 	waiting := q.Waiting()
 	n := min(len(waiting), q.Rows)
+	q.commands += n - done
 	if n == 0 {
 		q.used--
+		q.senders--
 		return dst
 	}
 	dst = append(dst, waiting[:n]...)

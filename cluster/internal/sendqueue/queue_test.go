@@ -24,12 +24,12 @@ func TestGroupsWhileInFlight(t *testing.T) {
 		q.Wait(i)
 	}
 	require.True(t, q.Leave(), "a sender gets the slot")
-	require.Equal(t, []int{0, 1, 2}, q.Take(nil))
+	require.Equal(t, []int{0, 1, 2}, q.Take(nil, 0))
 	require.False(t, q.Enter(), "later commands do not overtake waiting ones")
 	require.True(t, q.Remove(3))
 	require.False(t, q.Remove(3))
-	require.Equal(t, []int{4}, q.Take(nil))
-	require.Empty(t, q.Take(nil), "the slot is free")
+	require.Equal(t, []int{4}, q.Take(nil, 0))
+	require.Empty(t, q.Take(nil, 0), "the slot is free")
 	require.True(t, q.Enter())
 }
 
@@ -43,11 +43,32 @@ func TestQueueKeepsItsMemory(t *testing.T) {
 	}
 	for i := range 10_000 {
 		q.Wait(20 + i)
-		taken = q.Take(taken[:0])
+		taken = q.Take(taken[:0], 1)
 		require.Equal(t, []int{i}, taken)
 	}
 	require.Len(t, q.Waiting(), 20)
 	require.LessOrEqual(t, cap(q.items), 64)
+}
+
+// TestFewCommandsDoNotWait: commands are sent at once while few are in flight, however many messages
+// that makes.
+func TestFewCommandsDoNotWait(t *testing.T) {
+	q := Queue[int]{Slots: 2, Few: 4, Rows: 10}
+	for range 4 {
+		require.True(t, q.Enter())
+	}
+	require.False(t, q.Enter())
+	require.False(t, q.Wait(1))
+	require.False(t, q.Wait(2))
+	require.True(t, q.Leave(), "a sender gets the slot")
+	require.Equal(t, []int{1, 2}, q.Take(nil, 0))
+	require.False(t, q.Enter(), "5 commands are in flight")
+	require.False(t, q.Leave())
+	require.False(t, q.Leave())
+	require.True(t, q.Enter(), "3 were")
+	require.False(t, q.Enter())
+	require.Empty(t, q.Take(nil, 2))
+	require.True(t, q.Enter())
 }
 
 func TestClose(t *testing.T) {
@@ -69,10 +90,10 @@ func TestSlotsGrow(t *testing.T) {
 	q.Slots = 2
 	require.False(t, q.Enter(), "commands do not overtake waiting ones")
 	require.True(t, q.Wait(2))
-	require.Equal(t, []int{1, 2}, q.Take(nil))
+	require.Equal(t, []int{1, 2}, q.Take(nil, 0))
 	q.Slots = 1
 	require.False(t, q.Enter())
-	require.Empty(t, q.Take(nil))
+	require.Empty(t, q.Take(nil, 0))
 	require.False(t, q.Leave())
 	require.True(t, q.Enter())
 }
@@ -81,8 +102,9 @@ func TestSlotsGrow(t *testing.T) {
 // as long as messages complete.
 func TestAllWaitingCommandsAreTaken(t *testing.T) {
 	rapid.Check(t, func(t *rapid.T) {
-		q := Queue[int]{Slots: rapid.IntRange(1, 4).Draw(t, "slots"), Rows: rapid.IntRange(1, 5).Draw(t, "rows")}
-		direct, senders, next := 0, 0, 0
+		q := Queue[int]{Slots: rapid.IntRange(1, 4).Draw(t, "slots"), Few: rapid.IntRange(0, 6).Draw(t, "few"), Rows: rapid.IntRange(1, 5).Draw(t, "rows")}
+		direct, next := 0, 0
+		var senders []int // how many commands each has taken last
 		var taken, waited []int
 		step := func(drain bool) {
 			switch action := rapid.IntRange(0, 3).Draw(t, "action"); {
@@ -94,25 +116,32 @@ func TestAllWaitingCommandsAreTaken(t *testing.T) {
 					waited = append(waited, next)
 				}
 				next++
-			case direct > 0 && (action == 1 || senders == 0):
+			case direct > 0 && (action == 1 || len(senders) == 0):
 				direct--
 				if q.Leave() {
-					senders++
+					senders = append(senders, 0)
 				}
-			case senders > 0:
-				before := len(taken)
-				if taken = q.Take(taken); len(taken) == before {
-					senders--
+			case len(senders) > 0:
+				before, last := len(taken), len(senders)-1
+				taken = q.Take(taken, senders[last])
+				if senders[last] = len(taken) - before; senders[last] == 0 {
+					senders = senders[:last]
 				}
 				require.LessOrEqual(t, len(taken)-before, q.Rows)
 			}
-			require.LessOrEqual(t, direct+senders, q.Slots)
-			require.True(t, len(q.Waiting()) == 0 || direct+senders > 0, "waiting commands need a message in flight")
+			inFlight := direct
+			for _, n := range senders {
+				inFlight += n
+			}
+			require.Equal(t, inFlight, q.commands)
+			require.LessOrEqual(t, len(senders), q.Slots)
+			require.LessOrEqual(t, direct+len(senders), max(q.Slots, q.Few))
+			require.True(t, len(q.Waiting()) == 0 || direct+len(senders) > 0, "waiting commands need a message in flight")
 		}
 		for range rapid.IntRange(0, 100).Draw(t, "steps") {
 			step(false)
 		}
-		for direct+senders > 0 {
+		for direct+len(senders) > 0 {
 			step(true)
 		}
 		require.Equal(t, waited, taken)
