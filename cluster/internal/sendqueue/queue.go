@@ -21,9 +21,9 @@ type Queue[T comparable] struct {
 	used     int // messages in flight: those of senders, and single commands
 	senders  int // at most Slots
 	commands int // in flight
-	items  []T
-	head   int // the index in items of the first waiting command
-	closed bool
+	items    []T
+	head     int // the index in items of the first waiting command
+	closed   bool
 }
 
 // Enter reports whether a command can be sent immediately, in its own slot. If not, the caller must

@@ -50,8 +50,8 @@ func TestQueueKeepsItsMemory(t *testing.T) {
 	require.LessOrEqual(t, cap(q.items), 64)
 }
 
-// TestFewCommandsDoNotWait: commands are sent at once while few are in flight, however many messages
-// that makes.
+// TestFewCommandsDoNotWait: commands are sent at once while few are in flight, however many
+// messages that makes.
 func TestFewCommandsDoNotWait(t *testing.T) {
 	q := Queue[int]{Slots: 2, Few: 4, Rows: 10}
 	for range 4 {
