@@ -116,7 +116,7 @@ func run(o *options) error {
 		if err != nil {
 			return err
 		}
-		r.server = "Aerospike " + build
+		r.server = build
 	}
 	all, err := openSubjects(o)
 	if err != nil {
