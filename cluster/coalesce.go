@@ -7,6 +7,7 @@ import (
 	"time"
 
 	"github.com/aerosql/aerosql/cluster/internal/link"
+	"github.com/aerosql/aerosql/cluster/internal/overload"
 	"github.com/aerosql/aerosql/cluster/internal/retry"
 	"github.com/aerosql/aerosql/cluster/internal/sendqueue"
 	"github.com/aerosql/aerosql/protocol/wire"
@@ -50,7 +51,7 @@ type coalescer struct {
 
 	commands, messages atomic.Int64 // sent by senders
 	// gate bounds the commands in the queue and on their way into it.
-	gate sendqueue.Gate
+	gate overload.Gate
 
 	// mu guards what follows. It is never held over I/O.
 	mu    sync.Mutex

@@ -9,11 +9,11 @@ import "slices"
 // A Queue is the state for one node. Callers must hold a lock around each call.
 //
 // Each message in flight has a slot. If commands wait when a slot becomes free, the slot goes to a
-// sender. A sender takes waiting commands, sends them, and takes again until none are waiting. A
-// [Gate] bounds the commands that wait.
+// sender. A sender takes waiting commands, sends them, and takes again until none are waiting. What
+// bounds the commands that wait is up to the caller.
 type Queue[T comparable] struct {
-	// Slots is the maximum number of messages in flight if they have more than Few commands
-	// together. It may be changed at any time.
+	// Slots is the maximum number of messages in flight before commands wait, if Few commands or
+	// more are in flight. It also is the maximum number of senders. It may be changed at any time.
 	Slots int
 	Few   int
 	Rows  int // maximum number of commands in one message

@@ -1,4 +1,5 @@
-package sendqueue
+// Package overload bounds the commands that wait for a node.
+package overload
 
 import "sync/atomic"
 
