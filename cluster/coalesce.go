@@ -56,7 +56,7 @@ type coalescer struct {
 	// mu guards what follows. It is never held over I/O.
 	mu    sync.Mutex
 	queue sendqueue.Queue[*pending]
-	all   []*sender // at most coalescePlaces
+	all   []*sender // at most as many as the queue has slots
 	idle  []*sender // those of all without a goroutine
 	watch watchdog
 	trips trips

@@ -208,7 +208,7 @@ func checkTagName(name string) error {
 	return nil
 }
 
-// unlikelyNames are options that nobody would use as part of a bin's name.
+// unlikelyNames are options. A name that contains one is a mistake: no bin is called so.
 var unlikelyNames = []string{"pk", "omitempty", "omitzero", "inline", "unixmilli", "unixnano"}
 
 func parseMetaTag(meta *structtag.Tag) (tag, error) {

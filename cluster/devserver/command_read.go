@@ -86,7 +86,8 @@ func (c *command) readOps(r *record, ops []wire.RawOp) protocol.ResultCode {
 	for i := range ops {
 		op := &ops[i]
 		if size := firstBin(rest, op.Name); size > 0 && op.Code == protocol.OpRead {
-			// Most clients name bins in their order. These are no more than the record has.
+			// Most clients name the bins in the order of the record. The number of answers is still
+			// bounded: each one uses up a bin of the record.
 			c.out, c.ops, rest = append(c.out, rest[:size]...), c.ops+1, rest[size:]
 			continue
 		}
