@@ -71,7 +71,7 @@ type coalescer struct {
 // recycle keeps the memory of a pending for another. Nothing else may refer to it, except for the
 // watchdog.
 func (co *coalescer) recycle(e *pending) {
-	e.cmd, e.resp, e.fail = wire.Command{}, wire.Response{}, failure{}
+	e.cmd, e.resp, e.fail = nil, nil, failure{}
 	co.spare.Put(e)
 }
 
@@ -108,14 +108,13 @@ func (co *coalescer) do(ctx context.Context, s *link.Span, now time.Time, cmd *w
 		return f
 	}
 	e := co.spare.Get().(*pending)
-	e.cmd, e.budget, e.since, e.hurried = *cmd, *s, now, false
-	e.state.Store(pendingWriting)
+	e.begin(cmd, resp, s, now)
 	if co.queue.Wait(e) {
 		co.startSender()
 	}
 	co.startWatch(coalescePatience)
 	co.mu.Unlock()
-	return co.await(ctx, e, cmd, resp)
+	return co.await(ctx, e)
 }
 
 // endTrip records a round trip that has ended. The caller holds mu.
@@ -165,20 +164,25 @@ func (co *coalescer) close(reason error) {
 	}
 }
 
-// finish hands the outcome to the caller, or drops it if the caller has left.
-func (co *coalescer) finish(e *pending, f failure) {
-	e.fail = f
-	if e.state.CompareAndSwap(pendingSent, pendingDone) {
-		e.signals <- answered
+// finish hands the outcome to the caller, or drops it if the caller has left. The answer is nil if
+// there is none.
+func (co *coalescer) finish(e *pending, resp *wire.Response, f failure) {
+	if !e.state.CompareAndSwap(pendingSent, pendingDone) {
+		co.recycle(e)
 		return
 	}
-	co.recycle(e)
+	// The caller waits for the signal now, even if its time is over.
+	if resp != nil {
+		*e.resp = *resp
+	}
+	e.fail = f
+	e.signals <- answered
 }
 
 // drop ends a command that was taken from the queue and not sent.
 func (co *coalescer) drop(e *pending, f failure) {
 	if e.state.CompareAndSwap(pendingWriting, pendingSent) {
-		co.finish(e, f)
+		co.finish(e, nil, f)
 		return
 	}
 	e.signals <- unsent

@@ -13,10 +13,15 @@ import (
 // A pending is a command that waits to be sent together with others. Its caller waits for the
 // answer.
 type pending struct {
-	cmd    wire.Command
+	// cmd and resp are the caller's. The sender may use cmd while the state is pendingWriting, and
+	// resp in the state pendingDone until it has signaled that.
+	cmd  *wire.Command
+	resp *wire.Response
+	// keepEncoded and dropsNil say how the answer is parsed.
+	keepEncoded, dropsNil bool
+
 	budget link.Span
 	since  time.Time // when the command's try began
-	resp   wire.Response
 	fail   failure
 
 	state   atomic.Int32
@@ -26,8 +31,8 @@ type pending struct {
 }
 
 // The states of a pending. While it is in the queue its caller may leave, and so it may after it
-// was sent; the sender drops the answer then. While it is being written the caller must stay,
-// because the values are the caller's.
+// was sent; the sender drops the answer then. While it is being written, and while the sender hands
+// over the answer, the caller must stay, because the memory is the caller's.
 const (
 	pendingWriting int32 = iota // in the queue, or being written
 	pendingLeaving              // the caller wants to leave as soon as it is written
@@ -48,10 +53,17 @@ const (
 
 func newPending() any { return &pending{signals: make(chan signal, 2)} }
 
+// begin prepares a pending for a command that is added to the queue.
+func (e *pending) begin(cmd *wire.Command, resp *wire.Response, s *link.Span, now time.Time) {
+	e.cmd, e.resp, e.keepEncoded, e.dropsNil = cmd, resp, cmd.KeepEncoded, dropsNil(cmd)
+	e.budget, e.since, e.hurried = *s, now, false
+	e.state.Store(pendingWriting)
+}
+
 // await waits for the answer, within the caller's own limits. Waiting with a timer costs several
 // times as much as waiting for one channel, so a caller whose limits are not near waits without a
 // timer until the watchdog wakes it.
-func (co *coalescer) await(ctx context.Context, e *pending, cmd *wire.Command, resp *wire.Response) failure {
+func (co *coalescer) await(ctx context.Context, e *pending) failure {
 	limit, late := e.limit()
 	first, isNear := hurry, !limit.IsZero() && limit.Sub(e.since) <= limitIsNear
 	if !isNear {
@@ -64,23 +76,23 @@ func (co *coalescer) await(ctx context.Context, e *pending, cmd *wire.Command, r
 			}
 		}
 		if first == answered {
-			return co.collect(e, resp)
+			return co.collect(e)
 		}
 	}
-	return co.awaitTimed(ctx, e, first, cmd, resp, limit, late)
+	return co.awaitTimed(ctx, e, first, limit, late)
 }
 
 // awaitTimed waits for the answer until the limit, once the limit is near or the watchdog has
 // signaled something. If the command is in a queue that does not move, it is sent alone.
-func (co *coalescer) awaitTimed(ctx context.Context, e *pending, first signal, cmd *wire.Command, resp *wire.Response, limit time.Time, late failure) failure {
+func (co *coalescer) awaitTimed(ctx context.Context, e *pending, first signal, limit time.Time, late failure) failure {
 	var timeout <-chan time.Time
 	for s := first; ; {
 		switch {
 		case s == answered:
 			e.stopTimer()
-			return co.collect(e, resp)
+			return co.collect(e)
 		case s == stuck && co.withdrawStuck(e):
-			return co.sendAlone(ctx, e, cmd, resp)
+			return co.sendAlone(ctx, e)
 		case s == hurry && timeout == nil && !limit.IsZero():
 			timeout = e.startTimer(limit)
 		}
@@ -105,8 +117,8 @@ func (co *coalescer) awaitTimed(ctx context.Context, e *pending, first signal, c
 }
 
 // sendAlone sends a command that was withdrawn from a queue that does not move.
-func (co *coalescer) sendAlone(ctx context.Context, e *pending, cmd *wire.Command, resp *wire.Response) failure {
-	s := e.budget
+func (co *coalescer) sendAlone(ctx context.Context, e *pending) failure {
+	s, cmd, resp := e.budget, e.cmd, e.resp
 	co.recycle(e)
 	f := co.node.do(ctx, &s, time.Now(), cmd, resp)
 	co.mu.Lock()
@@ -129,9 +141,8 @@ func (e *pending) unsent(late failure) failure {
 }
 
 // collect returns the outcome of a pending and recycles it.
-func (co *coalescer) collect(e *pending, resp *wire.Response) failure {
+func (co *coalescer) collect(e *pending) failure {
 	f := e.fail
-	*resp = e.resp
 	co.recycle(e)
 	return f
 }

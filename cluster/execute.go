@@ -27,20 +27,20 @@ type call struct {
 	unsettled bool
 }
 
-// execute runs a single-record command. If the error is nil, resp has the answer. Otherwise the
+// execute runs a single-record command. If the error is nil, r.resp has the answer. Otherwise the
 // error is a *protocol.Error.
-func (c *Client) execute(ctx context.Context, cl *call, cmd *wire.Command, resp *wire.Response) error {
-	if cl.txn != nil {
-		if err := c.executeInTxn(ctx, cl, cmd, resp); err != nil {
-			return c.aboutKey(err, cl.name, &cmd.Key)
+func (c *Client) execute(ctx context.Context, r *request) error {
+	if r.txn != nil {
+		if err := c.executeInTxn(ctx, r); err != nil {
+			return c.aboutKey(err, r.name, &r.cmd.Key)
 		}
 		return nil
 	}
-	return c.perform(ctx, cl, cmd, resp)
+	return c.perform(ctx, r)
 }
 
 // executeInTxn is like execute, for a command of a transaction.
-func (c *Client) executeInTxn(ctx context.Context, cl *call, cmd *wire.Command, resp *wire.Response) error {
+func (c *Client) executeInTxn(ctx context.Context, r *request) error {
 	if err := c.calls.begin(ctx); err != nil {
 		return err
 	}
@@ -48,76 +48,76 @@ func (c *Client) executeInTxn(ctx context.Context, cl *call, cmd *wire.Command, 
 	if err := contextError(ctx); err != nil {
 		return clientError(err)
 	}
-	if err := cmd.Check(); err != nil {
+	if err := r.cmd.Check(); err != nil {
 		return clientError(err)
 	}
-	return cl.txn.execute(withinCall(ctx), c, cl, cmd, resp)
+	return r.txn.execute(withinCall(ctx), c, r)
 }
 
 // perform runs a command, with the fields that its transaction adds, and reports it to the metrics
 // and the observer.
-func (c *Client) perform(ctx context.Context, cl *call, cmd *wire.Command, resp *wire.Response) error {
+func (c *Client) perform(ctx context.Context, r *request) error {
 	if !c.observed(ctx) {
-		return c.run(ctx, cl, cmd, resp, nil)
+		return c.run(ctx, r, nil)
 	}
 	var p probe
-	ctx = p.begin(ctx, c, CommandStart{Name: cl.name, Family: cl.family(cmd), Namespace: cmd.Key.Namespace, Set: cmd.Key.Set})
-	err := c.run(ctx, cl, cmd, resp, &p)
-	p.countInDoubt(cmd.Key.Namespace, err)
+	ctx = p.begin(ctx, c, CommandStart{Name: r.name, Family: r.family(&r.cmd), Namespace: r.cmd.Key.Namespace, Set: r.cmd.Key.Set})
+	err := c.run(ctx, r, &p)
+	p.countInDoubt(r.cmd.Key.Namespace, err)
 	p.end(err, 0)
 	return err
 }
 
 // run sends a command to a node, and retries as the limits allow.
-func (c *Client) run(ctx context.Context, cl *call, cmd *wire.Command, resp *wire.Response, p *probe) error {
+func (c *Client) run(ctx context.Context, r *request, p *probe) error {
 	if err := c.calls.begin(ctx); err != nil {
-		return c.aboutKey(err, cl.name, &cmd.Key)
+		return c.aboutKey(err, r.name, &r.cmd.Key)
 	}
 	defer c.calls.end()
 	if err := contextError(ctx); err != nil {
-		return c.aboutKey(clientError(err), cl.name, &cmd.Key)
+		return c.aboutKey(clientError(err), r.name, &r.cmd.Key)
 	}
-	if err := cmd.Check(); err != nil {
-		return c.aboutKey(clientError(err), cl.name, &cmd.Key)
+	if err := r.cmd.Check(); err != nil {
+		return c.aboutKey(clientError(err), r.name, &r.cmd.Key)
 	}
 	c.retries.Earn()
-	s := newSpan(ctx, &cl.limits)
-	state := retry.State{Write: cl.write, MaxRetries: cl.limits.retries}
-	partition := cmd.Key.Partition()
+	s := newSpan(ctx, &r.limits)
+	state := retry.State{Write: r.write, MaxRetries: r.limits.retries}
+	partition := r.cmd.Key.Partition()
 	now := s.Start
 	for turn := 0; ; {
-		node, refusal := c.choose(cmd.Key.Namespace, partition, cl, turn)
+		node, refusal := c.choose(r.cmd.Key.Namespace, partition, &r.call, turn)
 		if refusal != nil {
 			refusal.Attempts, refusal.InDoubt = state.Tries(), state.InDoubt()
-			return c.aboutKey(refusal, cl.name, &cmd.Key)
+			return c.aboutKey(refusal, r.name, &r.cmd.Key)
 		}
 		f := failure{outcome: retry.NoNode, err: ErrNoNode}
 		if node != nil {
-			c.limitTry(&s, now, cl, &state, cmd.Key.Namespace)
+			c.limitTry(&s, now, &r.call, &state, r.cmd.Key.Namespace)
 			if f = node.admit(now); f.err == nil {
-				if second := c.second(cl, node, cmd, turn); second != nil {
-					f, node = c.hedged(ctx, cl, &s, now, node, second, cmd, resp, p)
+				if second := c.second(r, node, turn); second != nil {
+					f, node = c.hedged(ctx, r, &s, now, node, second, p)
 				} else {
-					f = node.send(ctx, cl, &s, now, cmd, resp)
+					f = node.send(ctx, r, &s, now)
 				}
 			}
 		}
 		records := int64(0)
-		if f.err == nil && !cl.write {
+		if f.err == nil && !r.write {
 			records = 1
 		}
 		p.recordAnswer(node, now, &f, records, 0)
 		if f.err == nil {
-			cl.unsettled = state.Unsettled()
+			r.unsettled = state.Unsettled()
 			return nil
 		}
 		step := c.advance(&state, &f)
 		if !step.Again {
-			return c.failed(&state, &f, node, cl.name, cmd)
+			return c.failed(&state, &f, node, r.name, &r.cmd)
 		}
-		if err := c.pause(ctx, &s, cl.limits.pause(state.Tries()), step); err != nil {
+		if err := c.pause(ctx, &s, r.limits.pause(state.Tries()), step); err != nil {
 			f.err = fmt.Errorf("%w, after %w", err, f.err)
-			return c.failed(&state, &f, node, cl.name, cmd)
+			return c.failed(&state, &f, node, r.name, &r.cmd)
 		}
 		if step.NextReplica {
 			turn++
@@ -128,12 +128,12 @@ func (c *Client) run(ctx context.Context, cl *call, cmd *wire.Command, resp *wir
 }
 
 // send sends an admitted command to a node.
-func (n *Node) send(ctx context.Context, cl *call, s *link.Span, now time.Time, cmd *wire.Command, resp *wire.Response) failure {
+func (n *Node) send(ctx context.Context, r *request, s *link.Span, now time.Time) failure {
 	stage := n.reads
-	if cl.write {
+	if r.write {
 		stage = n.writes
 	}
-	f := stage.do(ctx, s, now, cmd, resp, cl.alone || s.Compress > 0)
+	f := stage.do(ctx, s, now, &r.cmd, &r.resp, r.alone || s.Compress > 0)
 	if f.err != nil {
 		n.withdraw(now)
 	}

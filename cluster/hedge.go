@@ -44,9 +44,9 @@ func (g *strays) close() {
 	g.running.Wait()
 }
 
-// A request is one of the requests of a hedged read. It has its own copy of everything, because it
-// may outlive the read.
-type request struct {
+// A hedgeRequest is one of the requests of a hedged read. It has its own copy of everything,
+// because it may outlive the read.
+type hedgeRequest struct {
 	node  *Node
 	alone bool
 	span  link.Span
@@ -57,7 +57,7 @@ type request struct {
 }
 
 // send sends the request and records how long it took.
-func (r *request) send() {
+func (r *hedgeRequest) send() {
 	r.fail = r.node.reads.do(context.Background(), &r.span, r.began, &r.cmd, &r.resp, r.alone)
 	if r.fail.err != nil {
 		r.node.withdraw(r.began)
@@ -68,37 +68,36 @@ func (r *request) send() {
 }
 
 // second returns the node that a read can be sent to besides the first, or nil if there is none.
-func (c *Client) second(cl *call, first *Node, cmd *wire.Command, turn int) *Node {
-	if !cl.hedge || cl.write || !c.elsewhere(cmd.Key.Namespace, cl) {
+func (c *Client) second(r *request, first *Node, turn int) *Node {
+	if !r.hedge || r.write || !c.elsewhere(r.cmd.Key.Namespace, &r.call) {
 		return nil
 	}
-	node, refusal := c.choose(cmd.Key.Namespace, cmd.Key.Partition(), cl, turn+1)
+	node, refusal := c.choose(r.cmd.Key.Namespace, r.cmd.Key.Partition(), &r.call, turn+1)
 	if refusal != nil || node == first {
 		return nil
 	}
 	return node
 }
 
-// A hedgedRead is one try of a read that may use two nodes. It has copies, because pointers would
-// move the command of every read to the heap.
+// A hedgedRead is one try of a read that may use two nodes.
 type hedgedRead struct {
 	client        *Client
 	alone         bool
 	span          link.Span
 	cmd           wire.Command
-	answers       chan *request
-	first, second *request // nil if not sent
-	open          int      // requests without an answer
+	answers       chan *hedgeRequest
+	first, second *hedgeRequest // nil if not sent
+	open          int           // requests without an answer
 }
 
 // hedged sends a read to the first node and, if the answer does not come in the usual time, to the
 // second. If the first node is much slower than the second, it begins with the second. It returns
 // the outcome and the node that it is of.
-func (c *Client) hedged(ctx context.Context, cl *call, s *link.Span, now time.Time, first, second *Node, cmd *wire.Command, resp *wire.Response, p *probe) (failure, *Node) {
+func (c *Client) hedged(ctx context.Context, r *request, s *link.Span, now time.Time, first, second *Node, p *probe) (failure, *Node) {
 	c.hedges.Earn()
 	h := &hedgedRead{
-		client: c, answers: make(chan *request, 2),
-		alone: cl.alone || s.Compress > 0, span: *s, cmd: *cmd,
+		client: c, answers: make(chan *hedgeRequest, 2),
+		alone: r.alone || s.Compress > 0, span: *s, cmd: r.cmd,
 	}
 	slow := first.latency.Slow(&second.latency)
 	if slow {
@@ -111,20 +110,20 @@ func (c *Client) hedged(ctx context.Context, cl *call, s *link.Span, now time.Ti
 	if h.first = h.ask(first, now); h.first == nil {
 		return ended(ErrClosed, false), first
 	}
-	r, err := h.await(ctx, second, wait, p)
+	answered, err := h.await(ctx, second, wait, p)
 	if err != nil {
 		return ended(err, true), first
 	}
-	*resp = r.resp
-	return r.fail, r.node
+	r.resp = answered.resp
+	return answered.fail, answered.node
 }
 
 // probeNow is the wait of a read that is sent to both nodes at once.
 const probeNow time.Duration = 1
 
 // ask sends a request to a node. It returns nil if the client is closed.
-func (h *hedgedRead) ask(node *Node, now time.Time) *request {
-	r := &request{node: node, alone: h.alone, span: h.span, began: now, cmd: h.cmd}
+func (h *hedgedRead) ask(node *Node, now time.Time) *hedgeRequest {
+	r := &hedgeRequest{node: node, alone: h.alone, span: h.span, began: now, cmd: h.cmd}
 	answers := h.answers
 	if !h.client.strays.start(func() {
 		r.send()
@@ -138,7 +137,7 @@ func (h *hedgedRead) ask(node *Node, now time.Time) *request {
 
 // await returns the first request that was answered, or the last that failed. After wait, which is
 // 0 for never, it sends a request to the second node.
-func (h *hedgedRead) await(ctx context.Context, second *Node, wait time.Duration, p *probe) (*request, error) {
+func (h *hedgedRead) await(ctx context.Context, second *Node, wait time.Duration, p *probe) (*hedgeRequest, error) {
 	var timeout <-chan time.Time
 	if wait > 0 {
 		timer := time.NewTimer(wait)

@@ -5,6 +5,7 @@ import (
 	"errors"
 	"io"
 	"testing"
+	"time"
 
 	"github.com/stretchr/testify/require"
 
@@ -138,7 +139,7 @@ func (h *receiver) coalesced(t testing.TB, answer []byte) {
 	waiting := make([]*pending, len(commands))
 	for i := range commands {
 		e := newPending().(*pending)
-		e.cmd = commands[i]
+		e.begin(&commands[i], new(wire.Response), new(link.Span), time.Time{})
 		e.state.Store(pendingSent)
 		waiting[i] = e
 		k.group = append(k.group, e)

@@ -167,7 +167,7 @@ func (n *Node) readAnswer(ctx context.Context, c *link.Conn, resp *wire.Response
 	if err != nil {
 		return n.failed(ctx, c, err)
 	}
-	r, rest, err := parseAnswer(body, lent, encoded)
+	rest, err := parseAnswer(resp, body, lent, encoded)
 	if err == nil && len(rest) > 0 {
 		err = fmt.Errorf("%w: %d bytes follow the message", protocol.ErrMalformed, len(rest))
 	}
@@ -178,27 +178,27 @@ func (n *Node) readAnswer(ctx context.Context, c *link.Conn, resp *wire.Response
 		c.Unusable = true
 		return failure{err: err, outcome: retry.Broken}
 	}
-	*resp = r
-	c.NoteResult(r.ResultCode)
-	if r.ResultCode != protocol.OK {
-		return failure{err: r.ResultCode, outcome: retry.Refused, code: r.ResultCode, detail: r.Detail}
+	c.NoteResult(resp.ResultCode)
+	if code := resp.ResultCode; code != protocol.OK {
+		return failure{err: code, outcome: retry.Refused, code: code, detail: resp.Detail}
 	}
-	if r.Err != nil {
-		return unreadable(&r)
+	if resp.Err != nil {
+		return unreadable(resp)
 	}
 	return failure{}
 }
 
 // parseAnswer parses an answer, whose memory is reused if it is lent. encoded says that the bins
 // stay encoded.
-func parseAnswer(body []byte, lent, encoded bool) (wire.Response, []byte, error) {
+func parseAnswer(resp *wire.Response, body []byte, lent, encoded bool) (rest []byte, err error) {
 	switch {
 	case encoded:
-		return wire.ParseEncoded(body, lent)
+		return resp.ParseEncoded(body, lent)
 	case lent:
-		return wire.ParseCopy(body, false)
+		return resp.ParseCopy(body, false)
 	}
-	return wire.ParseResponse(body)
+	*resp, rest, err = wire.ParseResponse(body)
+	return rest, err
 }
 
 // sendRequest writes the request that the connection holds.

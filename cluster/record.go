@@ -12,22 +12,21 @@ import (
 // have are left out. If the record does not exist the error is protocol.KeyNotFound. The record's
 // values share one piece of memory, which is the record's own.
 func (c *Client) Get(ctx context.Context, p *ReadPolicy, key protocol.Key, bins ...string) (*protocol.Record, error) {
-	cmd := wire.NewRead(key, bins...)
-	var resp wire.Response
-	if err := c.read(ctx, "Get", p, &cmd, &resp); err != nil {
-		return nil, err
-	}
-	return resp.Record(key), nil
+	r := newRequest()
+	r.cmd = wire.NewRead(key, bins...)
+	return c.readRecord(ctx, "Get", p, r)
 }
 
 // GetEncoded is like Get for a caller that decodes the bins, which share the memory of the server's
 // response. Only their sizes have been checked.
 func (c *Client) GetEncoded(ctx context.Context, p *ReadPolicy, key protocol.Key, bins ...string) (EncodedRecord, error) {
-	cmd := wire.NewRead(key, bins...)
-	cmd.KeepEncoded = true
-	var resp wire.Response
-	err := c.read(ctx, "Get", p, &cmd, &resp)
-	return EncodedRecord{Bins: resp.Encoded, Generation: resp.Generation, VoidTime: resp.RecordTTL}, err
+	r := newRequest()
+	r.cmd = wire.NewRead(key, bins...)
+	r.cmd.KeepEncoded = true
+	err := c.read(ctx, "Get", p, r)
+	record := EncodedRecord{Bins: r.resp.Encoded, Generation: r.resp.Generation, VoidTime: r.resp.RecordTTL}
+	r.free()
+	return record, err
 }
 
 // An EncodedRecord is a record whose bins are not decoded; see protocol.Record.
@@ -39,20 +38,18 @@ type EncodedRecord struct {
 // GetHeader reads a record's generation and void time. If the record does not exist the error is
 // protocol.KeyNotFound.
 func (c *Client) GetHeader(ctx context.Context, p *ReadPolicy, key protocol.Key) (*protocol.Record, error) {
-	cmd := wire.NewHeaderRead(key)
-	var resp wire.Response
-	if err := c.read(ctx, "GetHeader", p, &cmd, &resp); err != nil {
-		return nil, err
-	}
-	return resp.Record(key), nil
+	r := newRequest()
+	r.cmd = wire.NewHeaderRead(key)
+	return c.readRecord(ctx, "GetHeader", p, r)
 }
 
 // Exists reports whether a record exists. If the policy's filter excludes it the error is
 // protocol.FilteredOut.
 func (c *Client) Exists(ctx context.Context, p *ReadPolicy, key protocol.Key) (bool, error) {
-	cmd := wire.NewHeaderRead(key)
-	var resp wire.Response
-	err := c.read(ctx, "Exists", p, &cmd, &resp)
+	r := newRequest()
+	r.cmd = wire.NewHeaderRead(key)
+	err := c.read(ctx, "Exists", p, r)
+	r.free()
 	if errors.Is(err, protocol.KeyNotFound) {
 		return false, nil
 	}
@@ -62,52 +59,60 @@ func (c *Client) Exists(ctx context.Context, p *ReadPolicy, key protocol.Key) (b
 // Put writes bins. A nil value removes its bin, and a record without bins is removed. The policy's
 // Exists sets what happens to the other bins of an existing record.
 func (c *Client) Put(ctx context.Context, p *WritePolicy, key protocol.Key, bins protocol.Bins) error {
-	cmd := wire.NewWrite(protocol.OpWrite, key, bins)
-	return c.write(ctx, "Put", p, &cmd, large(bins))
+	r := newRequest()
+	r.cmd, r.alone = wire.NewWrite(protocol.OpWrite, key, bins), large(bins)
+	return c.write(ctx, "Put", p, r)
 }
 
 // PutEncoded is like Put for bins that the caller has encoded, and returns the record's new
 // generation. The bytes are used until PutEncoded returns; all tries send the same.
 func (c *Client) PutEncoded(ctx context.Context, p *WritePolicy, key protocol.Key, bins *wire.Encoded) (generation uint32, err error) {
-	cmd := wire.NewEncodedWrite(key, bins)
-	var resp wire.Response
-	err = c.writeFor(ctx, "Put", p, &cmd, bins != nil && len(bins.Ops) > coalesceSize, &resp)
-	return resp.Generation, err
+	r := newRequest()
+	r.cmd, r.alone = wire.NewEncodedWrite(key, bins), bins != nil && len(bins.Ops) > coalesceSize
+	err = c.send(ctx, "Put", p, r)
+	generation = r.resp.Generation
+	r.free()
+	return generation, err
 }
 
 // Add adds integers or floats to bins of the same type, or creates the bins. Add is not idempotent:
 // check InDoubt before repeating it.
 func (c *Client) Add(ctx context.Context, p *WritePolicy, key protocol.Key, bins protocol.Bins) error {
-	cmd := wire.NewWrite(protocol.OpAdd, key, bins)
-	return c.write(ctx, "Add", p, &cmd, large(bins))
+	r := newRequest()
+	r.cmd, r.alone = wire.NewWrite(protocol.OpAdd, key, bins), large(bins)
+	return c.write(ctx, "Add", p, r)
 }
 
 // Append appends strings or blobs to bins of the same type, or creates the bins. Append is not
 // idempotent.
 func (c *Client) Append(ctx context.Context, p *WritePolicy, key protocol.Key, bins protocol.Bins) error {
-	cmd := wire.NewWrite(protocol.OpAppend, key, bins)
-	return c.write(ctx, "Append", p, &cmd, large(bins))
+	r := newRequest()
+	r.cmd, r.alone = wire.NewWrite(protocol.OpAppend, key, bins), large(bins)
+	return c.write(ctx, "Append", p, r)
 }
 
 // Prepend prepends strings or blobs to bins of the same type, or creates the bins. Prepend is not
 // idempotent.
 func (c *Client) Prepend(ctx context.Context, p *WritePolicy, key protocol.Key, bins protocol.Bins) error {
-	cmd := wire.NewWrite(protocol.OpPrepend, key, bins)
-	return c.write(ctx, "Prepend", p, &cmd, large(bins))
+	r := newRequest()
+	r.cmd, r.alone = wire.NewWrite(protocol.OpPrepend, key, bins), large(bins)
+	return c.write(ctx, "Prepend", p, r)
 }
 
 // Touch sets the record's time to live to the policy's TTL and increments its generation. If the
 // record does not exist the error is protocol.KeyNotFound.
 func (c *Client) Touch(ctx context.Context, p *WritePolicy, key protocol.Key) error {
-	cmd := wire.NewTouch(key)
-	return c.write(ctx, "Touch", p, &cmd, false)
+	r := newRequest()
+	r.cmd = wire.NewTouch(key)
+	return c.write(ctx, "Touch", p, r)
 }
 
 // Delete removes a record and reports whether it existed. If a retry finds no record, an earlier
 // try may have removed it: the error is then protocol.KeyNotFound with InDoubt set.
 func (c *Client) Delete(ctx context.Context, p *WritePolicy, key protocol.Key) (existed bool, err error) {
-	cmd := wire.NewDelete(key)
-	err = c.write(ctx, "Delete", p, &cmd, false)
+	r := newRequest()
+	r.cmd = wire.NewDelete(key)
+	err = c.write(ctx, "Delete", p, r)
 	if e, ok := errors.AsType[*protocol.Error](err); ok && e.Code == protocol.KeyNotFound && !e.InDoubt {
 		return false, nil
 	}
@@ -122,59 +127,64 @@ func (c *Client) Operate(ctx context.Context, p *WritePolicy, key protocol.Key, 
 	if err != nil {
 		return nil, c.aboutKey(err, "Operate", &key)
 	}
-	cmd := wire.NewOperate(key, ops, wp.RespondAllOps)
-	wp.apply(&cmd)
+	r := newRequest()
+	r.cmd = wire.NewOperate(key, ops, wp.RespondAllOps)
+	wp.apply(&r.cmd)
 	retries := defaultWriteRetries
-	if !cmd.IsWrite() {
+	if !r.cmd.IsWrite() {
 		retries = DefaultReadRetries
 	}
-	cl := call{
+	r.call = call{
 		name:    "Operate",
 		limits:  wp.limits().resolve(DefaultTotalTimeout, DefaultSocketTimeout, retries),
-		replica: wp.Replica, modeSC: wp.ReadModeSC, write: cmd.IsWrite(), alone: largeOps(ops), txn: txnOf(ctx, wp.Txn),
+		replica: wp.Replica, modeSC: wp.ReadModeSC, write: r.cmd.IsWrite(), alone: largeOps(ops), txn: txnOf(ctx, wp.Txn),
 	}
-	var resp wire.Response
-	if err := c.execute(ctx, &cl, &cmd, &resp); err != nil {
+	return r.record(c.execute(ctx, r))
+}
+
+// readRecord runs a command that only reads, returns its record and frees the request.
+func (c *Client) readRecord(ctx context.Context, name string, p *ReadPolicy, r *request) (*protocol.Record, error) {
+	return r.record(c.read(ctx, name, p, r))
+}
+
+// record returns the record of the answer, or the error, and frees the request.
+func (r *request) record(err error) (*protocol.Record, error) {
+	defer r.free()
+	if err != nil {
 		return nil, err
 	}
-	return resp.Record(key), nil
+	return r.resp.Record(r.cmd.Key), nil
 }
 
 // read runs a command that only reads.
-func (c *Client) read(ctx context.Context, name string, p *ReadPolicy, cmd *wire.Command, resp *wire.Response) error {
+func (c *Client) read(ctx context.Context, name string, p *ReadPolicy, r *request) error {
 	p, err := policyOr(p, &c.env.Policies.Read)
 	if err != nil {
-		return c.aboutKey(err, name, &cmd.Key)
+		return c.aboutKey(err, name, &r.cmd.Key)
 	}
-	p.apply(cmd)
-	cl := call{
-		name:    name,
-		limits:  p.limits().resolve(DefaultTotalTimeout, DefaultSocketTimeout, DefaultReadRetries),
-		replica: p.Replica, modeSC: p.ReadModeSC, hedge: p.Hedge == HedgeAuto, txn: txnOf(ctx, p.Txn),
-	}
-	return c.execute(ctx, &cl, cmd, resp)
+	p.apply(&r.cmd)
+	r.name, r.limits = name, p.limits().resolve(DefaultTotalTimeout, DefaultSocketTimeout, DefaultReadRetries)
+	r.replica, r.modeSC, r.hedge, r.txn = p.Replica, p.ReadModeSC, p.Hedge == HedgeAuto, txnOf(ctx, p.Txn)
+	return c.execute(ctx, r)
 }
 
-// write runs a command that writes and returns no bins. If alone is set, the command is not
-// coalesced.
-func (c *Client) write(ctx context.Context, name string, p *WritePolicy, cmd *wire.Command, alone bool) error {
-	var resp wire.Response
-	return c.writeFor(ctx, name, p, cmd, alone, &resp)
+// write runs a command that writes and returns no bins, and frees the request.
+func (c *Client) write(ctx context.Context, name string, p *WritePolicy, r *request) error {
+	err := c.send(ctx, name, p, r)
+	r.free()
+	return err
 }
 
-// writeFor is write for a caller that needs the response.
-func (c *Client) writeFor(ctx context.Context, name string, p *WritePolicy, cmd *wire.Command, alone bool, resp *wire.Response) error {
+// send is write for a caller that needs the answer.
+func (c *Client) send(ctx context.Context, name string, p *WritePolicy, r *request) error {
 	wp, err := c.writePolicy(p)
 	if err != nil {
-		return c.aboutKey(err, name, &cmd.Key)
+		return c.aboutKey(err, name, &r.cmd.Key)
 	}
-	wp.apply(cmd)
-	cl := call{
-		name:    name,
-		limits:  wp.limits().resolve(DefaultTotalTimeout, DefaultSocketTimeout, defaultWriteRetries),
-		replica: wp.Replica, write: true, alone: alone, txn: txnOf(ctx, wp.Txn),
-	}
-	return c.execute(ctx, &cl, cmd, resp)
+	wp.apply(&r.cmd)
+	r.name, r.limits = name, wp.limits().resolve(DefaultTotalTimeout, DefaultSocketTimeout, defaultWriteRetries)
+	r.replica, r.write, r.txn = wp.Replica, true, txnOf(ctx, wp.Txn)
+	return c.execute(ctx, r)
 }
 
 func (c *Client) writePolicy(p *WritePolicy) (*WritePolicy, error) {

@@ -20,7 +20,8 @@ type sender struct {
 	node  *Node
 	group []*pending // nil for those that are done
 	rows  []wire.BatchRow
-	start func() // runs the sender; a field so that it is allocated only once
+	resp  wire.Response // the last answer that was parsed; its memory is used again
+	start func()        // runs the sender; a field so that it is allocated only once
 
 	size   int           // of the group that was sent last
 	waited time.Duration // by the first command of the group, in the queue
@@ -202,7 +203,7 @@ func (k *sender) write(c *link.Conn, budget uint32) (err error) {
 	}
 	k.rows = k.rows[:0]
 	for i, e := range k.group {
-		k.rows = append(k.rows, wire.BatchRow{Index: uint32(i), Command: &e.cmd})
+		k.rows = append(k.rows, wire.BatchRow{Index: uint32(i), Command: e.cmd})
 	}
 	batch := wire.Batch{Flags: wire.BatchInline | wire.BatchRespondAll}
 	c.Request, err = batch.AppendMessage(c.Request[:0], k.rows, budget)
@@ -255,7 +256,7 @@ func (k *sender) fail(f failure) {
 			continue
 		}
 		k.group[i] = nil
-		k.co.finish(e, e.withOwnTimeout(f))
+		k.co.finish(e, nil, e.withOwnTimeout(f))
 	}
 }
 
@@ -275,13 +276,14 @@ func (e *pending) withOwnTimeout(f failure) failure {
 func (k *sender) receive(c *link.Conn) failure {
 	if len(k.group) == 1 {
 		if e := k.group[0]; e != nil {
-			f := k.node.readAnswer(context.Background(), c, &e.resp, e.cmd.KeepEncoded)
+			f := k.node.readAnswer(context.Background(), c, &k.resp, e.keepEncoded)
 			k.group[0] = nil
-			k.co.finish(e, e.withOwnTimeout(f))
+			k.co.finish(e, &k.resp, e.withOwnTimeout(f))
 			return f
 		}
-		return k.node.readAnswer(context.Background(), c, new(wire.Response), false)
+		return k.node.readAnswer(context.Background(), c, &k.resp, false)
 	}
+	resp := &k.resp
 	for rows := 0; ; {
 		body, _, err := c.ReadLent(protocol.MaxProtoSize)
 		if err != nil {
@@ -290,15 +292,15 @@ func (k *sender) receive(c *link.Conn) failure {
 		for len(body) > 0 {
 			// Each caller gets memory of its own, so that a record that is kept does not keep those
 			// of others.
-			resp, rest, err := k.parse(body)
+			rest, err := k.parse(resp, body)
 			if err == nil && resp.Last() {
-				return k.trailer(c, &resp, rest)
+				return k.trailer(c, resp, rest)
 			}
 			if rows++; err == nil && rows > len(k.group) {
 				err = errUnexpectedRow
 			}
 			if err == nil {
-				err = k.deliver(&resp)
+				err = k.deliver(resp)
 			}
 			if err != nil {
 				c.Unusable = true
@@ -310,16 +312,15 @@ func (k *sender) receive(c *link.Conn) failure {
 }
 
 // parse parses the answer at the start of body as the command expects it that the answer is for.
-func (k *sender) parse(body []byte) (resp wire.Response, rest []byte, err error) {
+func (k *sender) parse(resp *wire.Response, body []byte) (rest []byte, err error) {
 	i := wire.RowIndex(body)
 	if int64(i) >= int64(len(k.group)) || k.group[i] == nil {
-		return wire.ParseCopy(body, false)
+		return resp.ParseCopy(body, false)
 	}
-	cmd := &k.group[i].cmd
-	if cmd.KeepEncoded {
-		return wire.ParseEncoded(body, true)
+	if e := k.group[i]; !e.keepEncoded {
+		return resp.ParseCopy(body, e.dropsNil)
 	}
-	return wire.ParseCopy(body, dropsNil(cmd))
+	return resp.ParseEncoded(body, true)
 }
 
 // deliver hands one answer to its caller.
@@ -335,14 +336,13 @@ func (k *sender) deliver(resp *wire.Response) error {
 	}
 	k.group[i] = nil
 	resp.TransactionTTL = 0
-	e.resp = *resp
 	f := failure{}
 	if resp.ResultCode != protocol.OK {
 		f = k.node.refused(resp)
 	} else if resp.Err != nil {
 		f = unreadable(resp)
 	}
-	k.co.finish(e, f)
+	k.co.finish(e, resp, f)
 	return nil
 }
 
@@ -383,6 +383,7 @@ func (k *sender) sendEach(c *link.Conn) (f failure) {
 			continue
 		}
 		now := time.Now()
+		answer := (*wire.Response)(nil)
 		c.Span = e.budget
 		c.Arm(now)
 		request, err := e.cmd.AppendMessage(c.Request[:0], e.budget.Budget(now))
@@ -393,9 +394,10 @@ func (k *sender) sendEach(c *link.Conn) (f failure) {
 			f = unwritable(err)
 		} else {
 			c.Request = request
-			f = k.node.roundTrip(context.Background(), c, &e.resp, e.cmd.KeepEncoded)
+			answer = &k.resp
+			f = k.node.roundTrip(context.Background(), c, answer, e.keepEncoded)
 		}
-		k.co.finish(e, f)
+		k.co.finish(e, answer, f)
 		if c.Unusable {
 			k.fail(failure{err: ErrConnect, outcome: retry.NoConn})
 			return f

@@ -14,21 +14,21 @@ import (
 
 // execute runs a single-record command as part of the transaction. The command is never coalesced,
 // as others must not wait for the transaction's locks.
-func (t *Txn) execute(ctx context.Context, c *Client, cl *call, cmd *wire.Command, resp *wire.Response) error {
-	if err := t.enter(c, cmd.Key.Namespace); err != nil {
+func (t *Txn) execute(ctx context.Context, c *Client, r *request) error {
+	if err := t.enter(c, r.cmd.Key.Namespace); err != nil {
 		return err
 	}
 	defer t.leave()
-	if cl.write {
-		cl.limits.begun = time.Now() // the command's time includes registering its record
-		if err := t.addToMonitor(ctx, c, cl, []protocol.Key{cmd.Key}); err != nil {
+	if r.write {
+		r.limits.begun = time.Now() // the command's time includes registering its record
+		if err := t.addToMonitor(ctx, c, &r.call, []protocol.Key{r.cmd.Key}); err != nil {
 			return err
 		}
 	}
-	t.attach(cmd)
-	cl.alone = true
-	err := c.perform(ctx, cl, cmd, resp)
-	t.recordResult(&cmd.Key, cl.write, cl.unsettled, resp, err)
+	t.attach(&r.cmd)
+	r.alone = true
+	err := c.perform(ctx, r)
+	t.recordResult(&r.cmd.Key, r.write, r.unsettled, &r.resp, err)
 	return err
 }
 
@@ -177,11 +177,13 @@ func (t *Txn) writeMonitor(ctx context.Context, c *Client, cl *call, digests []p
 	if create {
 		ops = append(ops, protocol.PutBin(monitorID, protocol.Int(t.ID())))
 	}
-	cmd := wire.NewOperate(t.monitorKey(), append(ops, addDigests(digests)), true)
-	cmd.RecordTTL = t.options.seconds()
-	naming := call{name: cl.name, limits: cl.limits, replica: cl.replica, write: true, alone: true}
-	err = c.perform(ctx, &naming, &cmd, &resp)
-	return resp, err
+	naming := request{
+		call: call{name: cl.name, limits: cl.limits, replica: cl.replica, write: true, alone: true},
+		cmd:  wire.NewOperate(t.monitorKey(), append(ops, addDigests(digests)), true),
+	}
+	naming.cmd.RecordTTL = t.options.seconds()
+	err = c.perform(ctx, &naming)
+	return naming.resp, err
 }
 
 // The monitor's set and bins.

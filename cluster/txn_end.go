@@ -162,9 +162,10 @@ func (e *txnEnd) runStep(ctx context.Context, step transaction.Step) error {
 // updateMonitor sends a command on the monitor. The code doneBefore means that an earlier try has
 // succeeded, and is not an error.
 func (e *txnEnd) updateMonitor(ctx context.Context, name string, cmd *wire.Command, doneBefore protocol.ResultCode) error {
-	cl := call{name: name, limits: e.client.env.Policies.TxnRoll.limits().resolve(0, 0, 0), replica: ReplicaMaster, write: true, alone: true}
-	var resp wire.Response
-	err := e.client.perform(ctx, &cl, cmd, &resp)
+	r := request{cmd: *cmd, call: call{
+		name: name, limits: e.client.env.Policies.TxnRoll.limits().resolve(0, 0, 0), replica: ReplicaMaster, write: true, alone: true,
+	}}
+	err := e.client.perform(ctx, &r)
 	if errors.Is(err, doneBefore) {
 		return nil
 	}

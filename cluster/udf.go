@@ -22,9 +22,11 @@ func (c *Client) Execute(ctx context.Context, p *WritePolicy, key protocol.Key, 
 	if err != nil {
 		return protocol.Value{}, c.aboutKey(err, "Execute", &key)
 	}
-	cmd := wire.NewExecute(key, &wire.UDFCall{Package: pkg, Function: function, Args: args})
-	wp.apply(&cmd)
-	cl := call{
+	r := newRequest()
+	defer r.free()
+	r.cmd = wire.NewExecute(key, &wire.UDFCall{Package: pkg, Function: function, Args: args})
+	wp.apply(&r.cmd)
+	r.call = call{
 		name:    "Execute",
 		limits:  wp.limits().resolve(DefaultTotalTimeout, DefaultSocketTimeout, defaultWriteRetries),
 		replica: wp.Replica, write: true,
@@ -32,11 +34,10 @@ func (c *Client) Execute(ctx context.Context, p *WritePolicy, key protocol.Key, 
 		alone: true,
 		txn:   txnOf(ctx, wp.Txn),
 	}
-	var resp wire.Response
-	if err := c.execute(ctx, &cl, &cmd, &resp); err != nil {
+	if err := c.execute(ctx, r); err != nil {
 		return protocol.Value{}, err
 	}
-	return resp.UDFResult(), nil
+	return r.resp.UDFResult(), nil
 }
 
 // checkExecute returns an error for settings that the server does not accept together with a

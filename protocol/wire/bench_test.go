@@ -47,9 +47,10 @@ func BenchmarkParseCopy(b *testing.B) {
 	for _, name := range []string{"a", "b", "c", "d"} {
 		body = AppendRawOp(body, 0, protocol.ParticleString, name, "twenty bytes of text")
 	}
+	var resp Response
 	b.ReportAllocs()
 	for b.Loop() {
-		if _, _, err := ParseCopy(body, false); err != nil {
+		if _, err := resp.ParseCopy(body, false); err != nil {
 			b.Fatal(err)
 		}
 	}

@@ -22,7 +22,7 @@ type Command struct {
 	RecordTTL  uint32 // of a write: time to live in seconds; of a read: read-touch percentage
 	SendKey    bool   // send the user key if it is known; a write stores it with the record
 	Filter     []byte // a packed filter expression, nil for none
-	// KeepEncoded says that the bins of the response are to be parsed with [ParseEncoded].
+	// KeepEncoded says that the bins of the response are to be parsed with [Response.ParseEncoded].
 	KeepEncoded bool
 	// Transaction has the fields of a multi-record transaction, nil outside of one. Several
 	// commands may share it.

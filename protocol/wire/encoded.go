@@ -94,25 +94,25 @@ func (e *Encoded) onlyBin() string {
 	return string(op.Name)
 }
 
-// ParseEncoded is [ParseResponse], or with lent [ParseCopy], for a response whose bins the caller
-// decodes: those of a successful response are in Encoded, not in Bins, and only their sizes have
-// been checked.
-func ParseEncoded(body []byte, lent bool) (resp Response, rest []byte, err error) {
+// ParseEncoded is [ParseResponse], or with lent [Response.ParseCopy], for a response whose bins the
+// caller decodes: those of a successful response are in Encoded, not in Bins, and only their sizes
+// have been checked.
+func (resp *Response) ParseEncoded(body []byte, lent bool) (rest []byte, err error) {
+	*resp = Response{}
 	r := reader{buf: body}
 	resp.parseStart(&r)
 	if r.err == nil && resp.ResultCode != protocol.OK {
 		if lent {
-			return ParseCopy(body, false)
+			return resp.ParseCopy(body, false)
 		}
-		return ParseResponse(body)
+		return resp.parse(body, nil, 0, false)
 	}
 	ops := r.buf
 	n := r.count(int(resp.OpCount), rawOpMin, "bins")
-	for range n {
-		r.take(int(r.u32("operation size")), "operation")
-	}
+	r.skipOps(n, false)
 	if r.err != nil {
-		return Response{}, nil, r.err
+		*resp = Response{}
+		return nil, r.err
 	}
 	ops = ops[:len(ops)-len(r.buf)]
 	if lent {
@@ -120,5 +120,5 @@ func ParseEncoded(body []byte, lent bool) (resp Response, rest []byte, err error
 		resp.Namespace, resp.Set, resp.UserKey, resp.byDigest = "", "", protocol.Value{}, false
 	}
 	resp.Encoded = Encoded{Ops: slices.Clip(ops), Count: n}
-	return resp, r.buf, nil
+	return r.buf, nil
 }

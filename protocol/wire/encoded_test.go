@@ -92,7 +92,8 @@ func FuzzParseEncoded(f *testing.F) {
 	addAnswers(f, "scalar", "list", "map")
 	f.Fuzz(func(t *testing.T, body []byte) {
 		wiretest.Bounded(t, len(body), wiretest.Bytes, func() {
-			resp, rest, err := ParseEncoded(body, len(body)%2 == 0)
+			var resp Response
+			rest, err := resp.ParseEncoded(body, len(body)%2 == 0)
 			want, wantRest, wantErr := ParseResponse(body)
 			if wantErr == nil {
 				require.NoError(t, err)

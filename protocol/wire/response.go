@@ -14,8 +14,8 @@ type Response struct {
 	Header
 	// Bins share the memory of the body. A value that can't be decoded has KindInvalid.
 	Bins protocol.Bins
-	// Encoded has the bins instead if [ParseEncoded] has parsed the response. It shares the memory
-	// of the body.
+	// Encoded has the bins instead if [Response.ParseEncoded] has parsed the response. It shares
+	// the memory of the body.
 	Encoded Encoded
 	// record is in the same memory as Bins, for the first call of Record; nil if there is none.
 	record *protocol.Record

@@ -6,37 +6,77 @@ import (
 	"github.com/aerosql/aerosql/protocol"
 )
 
-// ParseCopy is like [ParseResponse], but the response does not share the memory of body. A record
-// of usual size takes one allocation, together with its bins and their data. The namespace, the set
-// and the user key are left out. If dropNil is set, so are bins whose value is nil.
-func ParseCopy(body []byte, dropNil bool) (resp Response, rest []byte, err error) {
+// ParseCopy sets the response to the message at the start of body, like [ParseResponse], but the
+// response does not share the memory of body. A record of usual size takes one allocation, together
+// with its bins and their data. The namespace, the set and the user key are left out. If dropNil is
+// set, so are bins whose value is nil.
+func (resp *Response) ParseCopy(body []byte, dropNil bool) (rest []byte, err error) {
+	*resp = Response{}
 	r := reader{buf: body}
 	resp.parseStart(&r)
 	resp.Namespace, resp.Set, resp.UserKey, resp.byDigest = "", "", protocol.Value{}, false
 	n := r.count(int(resp.OpCount), rawOpMin, "bins")
-	dropped := func(o *RawOp) bool { return dropNil && o.Type == protocol.ParticleNull }
-	end, bins := r, 0
-	for range n {
-		if o := end.op(); !dropped(&o) {
-			bins++
-		}
+	start := r.buf
+	kept := r.skipOps(n, dropNil)
+	if kept > 0 {
+		resp.copyBins(start[:len(start)-len(r.buf)], n, kept, dropNil, &r)
 	}
-	if end.err != nil {
-		return Response{}, nil, end.err
-	}
-	if bins > 0 {
-		var ops reader
-		resp.Bins, ops.buf, resp.record = makeRoom(bins, len(r.buf)-len(end.buf))
-		copy(ops.buf, r.buf)
-		for range n {
-			if o := ops.op(); !dropped(&o) {
-				v, err := protocol.ParseParticle(o.Type, o.Data)
-				resp.addBin(&o, v, err)
-			}
-		}
+	if r.err != nil {
+		*resp = Response{}
+		return nil, r.err
 	}
 	resp.setDetail()
-	return resp, end.buf, nil
+	return r.buf, nil
+}
+
+// copyBins parses a copy of n operations, of which so many are kept, and gives r the error of a
+// malformed one.
+func (resp *Response) copyBins(encoded []byte, n, kept int, dropNil bool, r *reader) {
+	var ops reader
+	var bins protocol.Bins // a local variable, which stays in registers
+	bins, ops.buf, resp.record = makeRoom(kept, len(encoded))
+	copy(ops.buf, encoded)
+	for range n {
+		o := ops.op()
+		if dropNil && o.Type == protocol.ParticleNull {
+			continue
+		}
+		v, err := protocol.ParseParticle(o.Type, o.Data)
+		if err != nil {
+			v = resp.undecodable(&o, err)
+		}
+		bins = append(bins, protocol.Bin{Name: sharedString(o.Name), Value: v})
+	}
+	resp.Bins = bins
+	if ops.err != nil {
+		r.err, r.buf = ops.err, nil
+	}
+}
+
+// skipOps skips n operations and returns how many of them are kept. If dropNil is set, these are
+// those with a value. It only checks their sizes.
+func (r *reader) skipOps(n int, dropNil bool) (kept int) {
+	b := r.buf
+	for range n {
+		if len(b) < rawOpMin {
+			break
+		}
+		size := uint64(binary.BigEndian.Uint32(b)) + 4
+		if size < rawOpMin || size > uint64(len(b)) {
+			break
+		}
+		if !dropNil || protocol.ParticleType(b[5]) != protocol.ParticleNull {
+			kept++
+		}
+		b = b[size:]
+		n--
+	}
+	r.buf = b
+	if n > 0 && r.err == nil {
+		r.fail("operation")
+		return 0
+	}
+	return kept
 }
 
 // RowIndex returns the index of the batch row that the response at the start of body is for, or 0

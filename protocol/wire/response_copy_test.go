@@ -35,7 +35,8 @@ func TestParseCopy(t *testing.T) {
 		require.Len(t, rest, len(body)-end)
 
 		dropNil := rapid.Bool().Draw(t, "drop")
-		got, rest, err := ParseCopy(body, dropNil)
+		var got Response
+		rest, err = got.ParseCopy(body, dropNil)
 		require.NoError(t, err)
 		require.Len(t, rest, len(body)-end)
 		clear(body)
@@ -64,7 +65,7 @@ func TestParseCopyOfGarbage(t *testing.T) {
 			body[19] %= 3
 		}
 		_, rest, err := ParseResponse(body)
-		_, copyRest, copyErr := ParseCopy(body, false)
+		copyRest, copyErr := new(Response).ParseCopy(body, false)
 		require.Equal(t, err == nil, copyErr == nil)
 		require.Len(t, copyRest, len(rest))
 	})
@@ -77,8 +78,9 @@ func TestParseCopyAllocations(t *testing.T) {
 		for range bins {
 			body = AppendRawOp(body, 0, protocol.ParticleString, "name", "twenty bytes of text")
 		}
+		var resp Response
 		got := testing.AllocsPerRun(100, func() {
-			if _, _, err := ParseCopy(body, false); err != nil {
+			if _, err := resp.ParseCopy(body, false); err != nil {
 				t.Error(err)
 			}
 		})
@@ -105,12 +107,13 @@ func TestParseCopySizes(t *testing.T) {
 // allocate as well, so it is the least of some measurements.
 func allocated(t *testing.T, body []byte) int {
 	const runs = 1000
+	var resp Response
 	least := math.MaxInt
 	for range 10 {
 		var before, after runtime.MemStats
 		runtime.ReadMemStats(&before)
 		for range runs {
-			if _, _, err := ParseCopy(body, false); err != nil {
+			if _, err := resp.ParseCopy(body, false); err != nil {
 				t.Fatal(err)
 			}
 		}
