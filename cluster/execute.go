@@ -58,86 +58,121 @@ func (c *Client) executeInTxn(ctx context.Context, r *request) error {
 // and the observer.
 func (c *Client) perform(ctx context.Context, r *request) error {
 	if !c.observed(ctx) {
-		return c.run(ctx, r, nil)
+		return c.run(ctx, r)
 	}
-	var p probe
+	return c.runObserved(ctx, r)
+}
+
+func (c *Client) runObserved(ctx context.Context, r *request) error {
+	p := probePool.Get().(*probe)
 	ctx = p.begin(ctx, c, CommandStart{Name: r.name, Family: r.family(&r.cmd), Namespace: r.cmd.Key.Namespace, Set: r.cmd.Key.Set})
-	err := c.run(ctx, r, &p)
+	r.probe = p
+	err := c.run(ctx, r)
 	p.countInDoubt(r.cmd.Key.Namespace, err)
 	p.end(err, 0)
+	*p = probe{}
+	probePool.Put(p)
 	return err
 }
 
 // run sends a command to a node, and retries as the limits allow.
-func (c *Client) run(ctx context.Context, r *request, p *probe) error {
-	if err := c.calls.begin(ctx); err != nil {
+func (c *Client) run(ctx context.Context, r *request) error {
+	if err := c.begin(ctx, r); err != nil {
 		return c.aboutKey(err, r.name, &r.cmd.Key)
 	}
 	defer c.calls.end()
-	if err := contextError(ctx); err != nil {
-		return c.aboutKey(clientError(err), r.name, &r.cmd.Key)
-	}
-	if err := r.cmd.Check(); err != nil {
-		return c.aboutKey(clientError(err), r.name, &r.cmd.Key)
-	}
-	c.retries.Earn()
-	s := newSpan(ctx, &r.limits)
-	state := retry.State{Write: r.write, MaxRetries: r.limits.retries}
-	partition := r.cmd.Key.Partition()
-	now := s.Start
+	now := r.span.Start
 	for turn := 0; ; {
-		node, refusal := c.choose(r.cmd.Key.Namespace, partition, &r.call, turn)
+		node, refusal := c.choose(r.cmd.Key.Namespace, r.cmd.Key.Partition(), &r.call, turn)
 		if refusal != nil {
-			refusal.Attempts, refusal.InDoubt = state.Tries(), state.InDoubt()
+			refusal.Attempts, refusal.InDoubt = r.state.Tries(), r.state.InDoubt()
 			return c.aboutKey(refusal, r.name, &r.cmd.Key)
 		}
-		f := failure{outcome: retry.NoNode, err: ErrNoNode}
-		if node != nil {
-			c.limitTry(&s, now, &r.call, &state, r.cmd.Key.Namespace)
-			if f = node.admit(now); f.err == nil {
-				if second := c.second(r, node, turn); second != nil {
-					f, node = c.hedged(ctx, r, &s, now, node, second, p)
-				} else {
-					f = node.send(ctx, r, &s, now)
-				}
-			}
-		}
-		records := int64(0)
-		if f.err == nil && !r.write {
-			records = 1
-		}
-		p.recordAnswer(node, now, &f, records, 0)
-		if f.err == nil {
-			r.unsettled = state.Unsettled()
+		if node = c.try(ctx, r, node, now, turn); r.fail.err == nil {
+			r.unsettled = r.state.Unsettled()
 			return nil
 		}
-		step := c.advance(&state, &f)
-		if !step.Again {
-			return c.failed(&state, &f, node, r.name, &r.cmd)
-		}
-		if err := c.pause(ctx, &s, r.limits.pause(state.Tries()), step); err != nil {
-			f.err = fmt.Errorf("%w, after %w", err, f.err)
-			return c.failed(&state, &f, node, r.name, &r.cmd)
+		step, err := c.prepareRetry(ctx, r, node)
+		if err != nil {
+			return err
 		}
 		if step.NextReplica {
 			turn++
 		}
 		now = time.Now()
-		p.setRetry(true)
 	}
 }
 
-// send sends an admitted command to a node.
-func (n *Node) send(ctx context.Context, r *request, s *link.Span, now time.Time) failure {
+// begin starts a call. It fails if the call can't be sent to any node. Otherwise c.calls.end must be
+// called.
+func (c *Client) begin(ctx context.Context, r *request) error {
+	if err := c.calls.begin(ctx); err != nil {
+		return err
+	}
+	err := contextError(ctx)
+	if err == nil {
+		err = r.cmd.Check()
+	}
+	if err != nil {
+		c.calls.end()
+		return clientError(err)
+	}
+	c.retries.Earn()
+	r.limits.start(ctx, &r.span)
+	r.state.Write, r.state.MaxRetries = r.write, r.limits.retries
+	return nil
+}
+
+// try sends a command once and sets r.fail. The node is nil if none is available. It returns the
+// node that has answered, which is another one for some hedged reads.
+func (c *Client) try(ctx context.Context, r *request, node *Node, now time.Time, turn int) *Node {
+	if node == nil {
+		r.fail = failure{outcome: retry.NoNode, err: ErrNoNode}
+	} else {
+		c.limitTry(r, now)
+		if r.fail = node.admit(now); r.fail.err == nil {
+			if second := c.second(r, node, turn); second != nil {
+				r.fail, node = c.hedged(ctx, r, now, node, second)
+			} else {
+				node.send(ctx, r, now)
+			}
+		}
+	}
+	if r.probe != nil {
+		records := int64(0)
+		if r.fail.err == nil && !r.write {
+			records = 1
+		}
+		r.probe.recordAnswer(node, now, &r.fail, records, 0)
+	}
+	return node
+}
+
+// prepareRetry decides what follows a failure, and pauses before another try. It returns an error
+// if there is none.
+func (c *Client) prepareRetry(ctx context.Context, r *request, node *Node) (retry.Step, error) {
+	step := c.advance(&r.state, &r.fail)
+	if !step.Again {
+		return step, c.failed(&r.state, &r.fail, node, r.name, &r.cmd)
+	}
+	if err := c.pause(ctx, &r.span, r.limits.pause(r.state.Tries()), step); err != nil {
+		r.fail.err = fmt.Errorf("%w, after %w", err, r.fail.err)
+		return step, c.failed(&r.state, &r.fail, node, r.name, &r.cmd)
+	}
+	r.probe.setRetry(true)
+	return step, nil
+}
+
+// send sends an admitted command to a node and sets r.fail.
+func (n *Node) send(ctx context.Context, r *request, now time.Time) {
 	stage := n.reads
 	if r.write {
 		stage = n.writes
 	}
-	f := stage.do(ctx, s, now, &r.cmd, &r.resp, r.alone || s.Compress > 0)
-	if f.err != nil {
+	r.fail = stage.do(ctx, &r.span, now, &r.cmd, &r.resp, r.alone || r.span.Compress > 0)
+	if r.fail.err != nil {
 		n.withdraw(now)
 	}
-	return f
 }
 
 // family returns the family of commands with which the command is counted.
@@ -236,6 +271,16 @@ func (c *Client) choose(namespace string, partition uint16, cl *call, turn int) 
 func (c *Client) chooseIn(v *view, space *partmap.Space[*Node], namespace string, partition uint16, cl *call, turn int) (*Node, *protocol.Error) {
 	w := cl.routeRequest(space)
 	w.Turn = turn
+	if w.PrefersMaster() && space.Replicas() > 0 {
+		if node := space.Node(0, partition); node.health() == route.Healthy {
+			return node, nil
+		}
+	}
+	return c.chooseAmong(v, space, namespace, partition, w)
+}
+
+// chooseAmong is chooseIn for a request that may go to a node other than the master.
+func (c *Client) chooseAmong(v *view, space *partmap.Space[*Node], namespace string, partition uint16, w route.Request) (*Node, *protocol.Error) {
 	if w.Policy == route.PreferRack && len(c.env.RackIDs) == 0 && !w.Write && !w.Newest {
 		return nil, clientError(configError("ReplicaPreferRack needs Config.RackIDs, the racks to prefer"))
 	}
@@ -253,9 +298,10 @@ func (cl *call) routeRequest(space *partmap.Space[*Node]) route.Request {
 
 // limitTry limits the time of one try of a read, so that a node that hangs leaves time to try
 // others.
-func (c *Client) limitTry(s *link.Span, now time.Time, cl *call, state *retry.State, namespace string) {
-	s.Socket, s.Shared = cl.limits.socket, false
-	if tries := state.MaxRetries + 1 - state.Tries(); !cl.write && tries > 1 && c.retries.Left() && c.elsewhere(namespace, cl) {
+func (c *Client) limitTry(r *request, now time.Time) {
+	s := &r.span
+	s.Socket, s.Shared = r.limits.socket, false
+	if tries := r.state.MaxRetries + 1 - r.state.Tries(); !r.write && tries > 1 && c.retries.Left() && c.elsewhere(r.cmd.Key.Namespace, &r.call) {
 		s.Share(now, tries)
 	}
 }

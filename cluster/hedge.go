@@ -93,11 +93,11 @@ type hedgedRead struct {
 // hedged sends a read to the first node and, if the answer does not come in the usual time, to the
 // second. If the first node is much slower than the second, it begins with the second. It returns
 // the outcome and the node that it is of.
-func (c *Client) hedged(ctx context.Context, r *request, s *link.Span, now time.Time, first, second *Node, p *probe) (failure, *Node) {
+func (c *Client) hedged(ctx context.Context, r *request, now time.Time, first, second *Node) (failure, *Node) {
 	c.hedges.Earn()
 	h := &hedgedRead{
 		client: c, answers: make(chan *hedgeRequest, 2),
-		alone: r.alone || s.Compress > 0, span: *s, cmd: r.cmd,
+		alone: r.alone || r.span.Compress > 0, span: r.span, cmd: r.cmd,
 	}
 	slow := first.latency.Slow(&second.latency)
 	if slow {
@@ -110,7 +110,7 @@ func (c *Client) hedged(ctx context.Context, r *request, s *link.Span, now time.
 	if h.first = h.ask(first, now); h.first == nil {
 		return ended(ErrClosed, false), first
 	}
-	answered, err := h.await(ctx, second, wait, p)
+	answered, err := h.await(ctx, second, wait, r.probe)
 	if err != nil {
 		return ended(err, true), first
 	}

@@ -98,8 +98,14 @@ type limits struct {
 }
 
 // newSpan starts the clock of a command.
-func newSpan(ctx context.Context, l *limits) link.Span {
-	s := link.Span{Start: time.Now(), Socket: l.socket, Delay: l.delay, Compress: l.compress}
+func newSpan(ctx context.Context, l *limits) (s link.Span) {
+	l.start(ctx, &s)
+	return s
+}
+
+// start is newSpan for a Span in place.
+func (l *limits) start(ctx context.Context, s *link.Span) {
+	s.Start, s.Socket, s.Delay, s.Compress = time.Now(), l.socket, l.delay, l.compress
 	if l.total > 0 {
 		begun := s.Start
 		if !l.begun.IsZero() {
@@ -110,7 +116,6 @@ func newSpan(ctx context.Context, l *limits) link.Span {
 	if d, ok := ctx.Deadline(); ok && (s.Deadline.IsZero() || d.Before(s.Deadline)) {
 		s.Deadline, s.FromContext = d, true
 	}
-	return s
 }
 
 // compression returns the compression threshold in bytes, 0 for no compression, or -1 if the fields
@@ -138,9 +143,15 @@ func (l *limits) pause(n int) time.Duration {
 	return time.Duration(d)
 }
 
-// resolve replaces zeros by the defaults and -1 by 0, and caps the socket timeout at the total
-// timeout.
+// resolve returns the limits with zeros replaced by the defaults and -1 by 0, and the socket timeout
+// capped at the total timeout.
 func (l limits) resolve(total, socket time.Duration, retries int) limits {
+	l.setDefaults(total, socket, retries)
+	return l
+}
+
+// setDefaults is resolve in place.
+func (l *limits) setDefaults(total, socket time.Duration, retries int) {
 	l.total = orDefault(l.total, total)
 	l.socket = orDefault(l.socket, socket)
 	if l.total > 0 && l.socket > l.total {
@@ -150,7 +161,6 @@ func (l limits) resolve(total, socket time.Duration, retries int) limits {
 		l.retries = retries
 	}
 	l.retries = max(l.retries, 0)
-	return l
 }
 
 // orDefault returns value if d is 0, and 0, which means no limit, if d is negative.

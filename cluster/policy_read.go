@@ -67,11 +67,14 @@ type ReadPolicy struct {
 	Txn *Txn
 }
 
-func (p *ReadPolicy) limits() limits {
-	return limits{
-		total: p.TotalTimeout, socket: p.SocketTimeout, sleep: p.SleepBetweenRetries, multiplier: p.SleepMultiplier,
-		retries: p.MaxRetries, delay: p.TimeoutDelay, compress: compression(p.Compress, p.CompressThreshold),
-	}
+func (p *ReadPolicy) limits() (l limits) {
+	p.setLimits(&l)
+	return l
+}
+
+func (p *ReadPolicy) setLimits(l *limits) {
+	l.total, l.socket, l.sleep, l.multiplier = p.TotalTimeout, p.SocketTimeout, p.SleepBetweenRetries, p.SleepMultiplier
+	l.retries, l.delay, l.compress = p.MaxRetries, p.TimeoutDelay, compression(p.Compress, p.CompressThreshold)
 }
 
 func (p *ReadPolicy) validate() error {

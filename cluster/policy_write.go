@@ -136,11 +136,14 @@ func (t TTL) valid() bool {
 	return t <= TTL(protocol.MaxTTL) || t == TTLNever || t == TTLDontUpdate || t == TTLClientDefault
 }
 
-func (p *WritePolicy) limits() limits {
-	return limits{
-		total: p.TotalTimeout, socket: p.SocketTimeout, sleep: p.SleepBetweenRetries, multiplier: p.SleepMultiplier,
-		retries: p.MaxRetries, delay: p.TimeoutDelay, compress: compression(p.Compress, p.CompressThreshold),
-	}
+func (p *WritePolicy) limits() (l limits) {
+	p.setLimits(&l)
+	return l
+}
+
+func (p *WritePolicy) setLimits(l *limits) {
+	l.total, l.socket, l.sleep, l.multiplier = p.TotalTimeout, p.SocketTimeout, p.SleepBetweenRetries, p.SleepMultiplier
+	l.retries, l.delay, l.compress = p.MaxRetries, p.TimeoutDelay, compression(p.Compress, p.CompressThreshold)
 }
 
 func (p *WritePolicy) validate() error {

@@ -2,6 +2,7 @@ package cluster
 
 import (
 	"context"
+	"sync"
 	"sync/atomic"
 	"time"
 
@@ -18,6 +19,8 @@ type probe struct {
 	tries    atomic.Int32
 	isRetry  bool // the current tries repeat earlier ones
 }
+
+var probePool = sync.Pool{New: func() any { return new(probe) }}
 
 // observed reports whether the commands of a context need a probe.
 func (c *Client) observed(ctx context.Context) bool {

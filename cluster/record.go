@@ -13,7 +13,7 @@ import (
 // values share one piece of memory, which is the record's own.
 func (c *Client) Get(ctx context.Context, p *ReadPolicy, key protocol.Key, bins ...string) (*protocol.Record, error) {
 	r := newRequest()
-	r.cmd = wire.NewRead(key, bins...)
+	r.cmd.SetRead(&key, bins)
 	return c.readRecord(ctx, "Get", p, r)
 }
 
@@ -21,7 +21,7 @@ func (c *Client) Get(ctx context.Context, p *ReadPolicy, key protocol.Key, bins 
 // response. Only their sizes have been checked.
 func (c *Client) GetEncoded(ctx context.Context, p *ReadPolicy, key protocol.Key, bins ...string) (EncodedRecord, error) {
 	r := newRequest()
-	r.cmd = wire.NewRead(key, bins...)
+	r.cmd.SetRead(&key, bins)
 	r.cmd.KeepEncoded = true
 	err := c.read(ctx, "Get", p, r)
 	record := EncodedRecord{Bins: r.resp.Encoded, Generation: r.resp.Generation, VoidTime: r.resp.RecordTTL}
@@ -60,7 +60,8 @@ func (c *Client) Exists(ctx context.Context, p *ReadPolicy, key protocol.Key) (b
 // Exists sets what happens to the other bins of an existing record.
 func (c *Client) Put(ctx context.Context, p *WritePolicy, key protocol.Key, bins protocol.Bins) error {
 	r := newRequest()
-	r.cmd, r.alone = wire.NewWrite(protocol.OpWrite, key, bins), large(bins)
+	r.alone = large(bins)
+	r.cmd.SetWrite(protocol.OpWrite, &key, bins)
 	return c.write(ctx, "Put", p, r)
 }
 
@@ -68,7 +69,8 @@ func (c *Client) Put(ctx context.Context, p *WritePolicy, key protocol.Key, bins
 // generation. The bytes are used until PutEncoded returns; all tries send the same.
 func (c *Client) PutEncoded(ctx context.Context, p *WritePolicy, key protocol.Key, bins *wire.Encoded) (generation uint32, err error) {
 	r := newRequest()
-	r.cmd, r.alone = wire.NewEncodedWrite(key, bins), bins != nil && len(bins.Ops) > coalesceSize
+	r.alone = bins != nil && len(bins.Ops) > coalesceSize
+	r.cmd.SetEncodedWrite(&key, bins)
 	err = c.send(ctx, "Put", p, r)
 	generation = r.resp.Generation
 	r.free()
@@ -79,7 +81,8 @@ func (c *Client) PutEncoded(ctx context.Context, p *WritePolicy, key protocol.Ke
 // check InDoubt before repeating it.
 func (c *Client) Add(ctx context.Context, p *WritePolicy, key protocol.Key, bins protocol.Bins) error {
 	r := newRequest()
-	r.cmd, r.alone = wire.NewWrite(protocol.OpAdd, key, bins), large(bins)
+	r.alone = large(bins)
+	r.cmd.SetWrite(protocol.OpAdd, &key, bins)
 	return c.write(ctx, "Add", p, r)
 }
 
@@ -87,7 +90,8 @@ func (c *Client) Add(ctx context.Context, p *WritePolicy, key protocol.Key, bins
 // idempotent.
 func (c *Client) Append(ctx context.Context, p *WritePolicy, key protocol.Key, bins protocol.Bins) error {
 	r := newRequest()
-	r.cmd, r.alone = wire.NewWrite(protocol.OpAppend, key, bins), large(bins)
+	r.alone = large(bins)
+	r.cmd.SetWrite(protocol.OpAppend, &key, bins)
 	return c.write(ctx, "Append", p, r)
 }
 
@@ -95,7 +99,8 @@ func (c *Client) Append(ctx context.Context, p *WritePolicy, key protocol.Key, b
 // idempotent.
 func (c *Client) Prepend(ctx context.Context, p *WritePolicy, key protocol.Key, bins protocol.Bins) error {
 	r := newRequest()
-	r.cmd, r.alone = wire.NewWrite(protocol.OpPrepend, key, bins), large(bins)
+	r.alone = large(bins)
+	r.cmd.SetWrite(protocol.OpPrepend, &key, bins)
 	return c.write(ctx, "Prepend", p, r)
 }
 
@@ -163,8 +168,9 @@ func (c *Client) read(ctx context.Context, name string, p *ReadPolicy, r *reques
 		return c.aboutKey(err, name, &r.cmd.Key)
 	}
 	p.apply(&r.cmd)
-	r.name, r.limits = name, p.limits().resolve(DefaultTotalTimeout, DefaultSocketTimeout, DefaultReadRetries)
-	r.replica, r.modeSC, r.hedge, r.txn = p.Replica, p.ReadModeSC, p.Hedge == HedgeAuto, txnOf(ctx, p.Txn)
+	p.setLimits(&r.limits)
+	r.limits.setDefaults(DefaultTotalTimeout, DefaultSocketTimeout, DefaultReadRetries)
+	r.name, r.replica, r.modeSC, r.hedge, r.txn = name, p.Replica, p.ReadModeSC, p.Hedge == HedgeAuto, txnOf(ctx, p.Txn)
 	return c.execute(ctx, r)
 }
 
@@ -182,8 +188,9 @@ func (c *Client) send(ctx context.Context, name string, p *WritePolicy, r *reque
 		return c.aboutKey(err, name, &r.cmd.Key)
 	}
 	wp.apply(&r.cmd)
-	r.name, r.limits = name, wp.limits().resolve(DefaultTotalTimeout, DefaultSocketTimeout, defaultWriteRetries)
-	r.replica, r.write, r.txn = wp.Replica, true, txnOf(ctx, wp.Txn)
+	wp.setLimits(&r.limits)
+	r.limits.setDefaults(DefaultTotalTimeout, DefaultSocketTimeout, defaultWriteRetries)
+	r.name, r.replica, r.write, r.txn = name, wp.Replica, true, txnOf(ctx, wp.Txn)
 	return c.execute(ctx, r)
 }
 

@@ -38,12 +38,17 @@ type Command struct {
 }
 
 // NewRead returns a command that reads the named bins, or all bins if there are no names.
-func NewRead(key protocol.Key, bins ...string) Command {
-	c := Command{Key: key, Info1: Info1Read, names: bins}
+func NewRead(key protocol.Key, bins ...string) (c Command) {
+	c.SetRead(&key, bins)
+	return c
+}
+
+// SetRead makes c, which must be the zero value, the command that [NewRead] returns.
+func (c *Command) SetRead(key *protocol.Key, bins []string) {
+	c.Key, c.Info1, c.names = *key, Info1Read, bins
 	if len(bins) == 0 {
 		c.Info1 |= Info1GetAll
 	}
-	return c
 }
 
 // NewHeaderRead returns a command that reads the generation and the void time, and so whether the
@@ -54,8 +59,14 @@ func NewHeaderRead(key protocol.Key) Command {
 
 // NewWrite returns a command that applies one operation to each bin: OpWrite, OpAdd, OpAppend or
 // OpPrepend.
-func NewWrite(code protocol.OpCode, key protocol.Key, bins protocol.Bins) Command {
-	return Command{Key: key, Info2: Info2Write, code: code, bins: bins}
+func NewWrite(code protocol.OpCode, key protocol.Key, bins protocol.Bins) (c Command) {
+	c.SetWrite(code, &key, bins)
+	return c
+}
+
+// SetWrite makes c, which must be the zero value, the command that [NewWrite] returns.
+func (c *Command) SetWrite(code protocol.OpCode, key *protocol.Key, bins protocol.Bins) {
+	c.Key, c.Info2, c.code, c.bins = *key, Info2Write, code, bins
 }
 
 // NewTouch returns a command that resets the time to live of a record.

@@ -80,8 +80,14 @@ func (e *Encoded) check() error {
 
 // NewEncodedWrite returns a command that writes encoded bins. It keeps e, which must not change
 // while the command is in use.
-func NewEncodedWrite(key protocol.Key, e *Encoded) Command {
-	return Command{Key: key, Info2: Info2Write, code: protocol.OpWrite, encoded: e}
+func NewEncodedWrite(key protocol.Key, e *Encoded) (c Command) {
+	c.SetEncodedWrite(&key, e)
+	return c
+}
+
+// SetEncodedWrite makes c, which must be the zero value, the command that [NewEncodedWrite] returns.
+func (c *Command) SetEncodedWrite(key *protocol.Key, e *Encoded) {
+	c.Key, c.Info2, c.code, c.encoded = *key, Info2Write, protocol.OpWrite, e
 }
 
 // onlyBin returns the name of the bin of an operation if it is the only one.

@@ -50,6 +50,12 @@ func (r Request) UsesCounter() bool {
 	return p == MasterProles || p == Random
 }
 
+// PrefersMaster reports whether Choose returns the master of a partition if it is healthy.
+func (r Request) PrefersMaster() bool {
+	p := r.effective()
+	return p == Master || p == Sequence && r.Turn == 0
+}
+
 // Elsewhere reports whether another turn may choose another node, if partitions have this many
 // copies.
 func (w Request) Elsewhere(copies int) bool { return copies > 1 && w.effective() != Master }
