@@ -25,6 +25,10 @@ const (
 	// coalesceRows bounds the commands in one message, so that the first does not wait for a very
 	// long one.
 	coalesceRows = 128
+	// mostReads and mostWrites bound the commands in one message of a sender that is starved: the
+	// program keeps its CPUs so busy that the sender runs only every few milliseconds, and must get
+	// much done then. Servers accept 5,000 commands in a message by default. Writes are longer.
+	mostReads, mostWrites = 4096, 1024
 	// coalescePatience is how long a command waits at least in a queue that does not move before it
 	// is sent alone. Such a queue means that messages are stuck on the node, e.g. writes whose
 	// replica is gone.
@@ -34,8 +38,13 @@ const (
 	// so that a node that does not answer is put in backoff.
 	maxAlone = 128
 	// steadyShare is the share of Config.MaxQueuePerNode that may wait while commands arrive faster
-	// than the node answers them.
-	steadyShare = 16
+	// than the node answers them, and starvedShare that while the senders are starved.
+	steadyShare, starvedShare = 16, 4
+	// starvedTrip is the share of a round trip for which a sender that could run must wait for its
+	// turn until it is starved.
+	starvedTrip = 4
+	// starvedTurns is the number of messages after which a starved sender finds out again.
+	starvedTurns = 8
 	// coalesceSize is the size in bytes from which a command is sent alone.
 	coalesceSize = 8 << 10
 )
@@ -46,6 +55,7 @@ const (
 type coalescer struct {
 	node     *Node
 	patience time.Duration // longest wait of a sender for a connection
+	maxQueue int           // commands that may wait, 0 for any number
 	off      atomic.Bool
 	spare    sync.Pool // of *pending
 
@@ -75,13 +85,13 @@ func (co *coalescer) recycle(e *pending) {
 	co.spare.Put(e)
 }
 
-func newCoalescer(n *Node, env *env) *coalescer {
+func newCoalescer(n *Node, env *env, mostRows int) *coalescer {
 	co := &coalescer{node: n, patience: env.ConnectTimeout}
 	co.spare.New = newPending
 	co.off.Store(env.Coalesce == CoalesceOff)
-	limit := max(env.MaxQueuePerNode, 0)
-	co.gate.Bound(limit, limit/steadyShare)
-	co.queue = sendqueue.Queue[*pending]{Slots: coalescePlaces, Few: min(fewInFlight, env.MaxConnsPerNode), Rows: coalesceRows}
+	co.maxQueue = max(env.MaxQueuePerNode, 0)
+	co.gate.Bound(co.maxQueue, co.maxQueue/steadyShare)
+	co.queue = sendqueue.Queue[*pending]{Slots: coalescePlaces, Few: min(fewInFlight, env.MaxConnsPerNode), Rows: coalesceRows, MostRows: mostRows}
 	return co
 }
 
@@ -109,6 +119,7 @@ func (co *coalescer) do(ctx context.Context, s *link.Span, now time.Time, cmd *w
 	}
 	e := co.spare.Get().(*pending)
 	e.begin(cmd, resp, s, now)
+	co.watch.watch(e.limit)
 	if co.queue.Wait(e) {
 		co.startSender()
 	}
@@ -121,6 +132,25 @@ func (co *coalescer) do(ctx context.Context, s *link.Span, now time.Time, cmd *w
 func (co *coalescer) endTrip(began time.Time, commands int, now time.Time) {
 	co.trips.add(now.Sub(began), commands, now)
 	co.queue.Slots = co.trips.places()
+}
+
+// setSteady bounds the commands that may wait while the node is overloaded. A sender that is
+// starved must find more when it runs.
+func (co *coalescer) setSteady(starved bool) {
+	share := steadyShare
+	if starved {
+		share = starvedShare
+	}
+	co.gate.SetSteady(co.maxQueue / share)
+}
+
+// limitRows bounds the commands of a message from now on, after the node has refused a longer one.
+func (co *coalescer) limitRows(rows int) {
+	co.mu.Lock()
+	defer co.mu.Unlock()
+	q := &co.queue
+	q.MostRows = max(min(q.MostRows, rows), 1)
+	q.Rows = min(q.Rows, q.MostRows)
 }
 
 // leave gives up a slot, or starts a sender that takes it over. The caller holds mu.

@@ -209,6 +209,38 @@ func TestNodeWithoutBatches(t *testing.T) {
 	})
 }
 
+// TestNodeWithShortBatches: a message that the node refuses for its length is done one by one, and
+// later ones are shorter.
+func TestNodeWithShortBatches(t *testing.T) {
+	bubble(t, 1, nil, func(t *testing.T, f *fakeNet, c *Client) {
+		const most = 4
+		refusals := 0
+		node := func(conn net.Conn, m *wire.Message) bool {
+			data, isBatch := m.Field(wire.FieldBatch)
+			if !isBatch {
+				return replyOK(conn, m)
+			}
+			batch, err := wire.ParseBatch(data)
+			if err != nil {
+				return false
+			}
+			if batch.Rows > most {
+				refusals++
+				return write(conn, message(wire.Header{Info3: wire.Info3Last, ResultCode: protocol.BatchMaxRequests}))
+			}
+			return batchRows(0, rowOK)(conn, m)
+		}
+		puts := slices.Repeat([]func() error{func() error { return c.Put(t.Context(), nil, testKey, testBins) }}, 16)
+		for round := range 4 {
+			before := refusals
+			for _, err := range gathered(t, f, c, node, puts...) {
+				require.NoError(t, err)
+			}
+			require.Equal(t, round < 2, refusals > before, "round %d: messages of 16, 8 and 4 commands", round)
+		}
+	})
+}
+
 func TestCancelBeforeAndAfterSending(t *testing.T) {
 	bubble(t, 1, nil, func(t *testing.T, f *fakeNet, c *Client) {
 		h := newHeld()

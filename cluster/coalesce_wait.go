@@ -22,6 +22,7 @@ type pending struct {
 
 	budget link.Span
 	since  time.Time // when the command's try began
+	limit  time.Time // when the caller stops waiting, zero for never
 	fail   failure
 
 	state   atomic.Int32
@@ -56,7 +57,12 @@ func newPending() any { return &pending{signals: make(chan signal, 2)} }
 // begin prepares a pending for a command that is added to the queue.
 func (e *pending) begin(cmd *wire.Command, resp *wire.Response, s *link.Span, now time.Time) {
 	e.cmd, e.resp, e.keepEncoded, e.dropsNil = cmd, resp, cmd.KeepEncoded, dropsNil(cmd)
-	e.budget, e.since, e.hurried = *s, now, false
+	e.budget, e.since, e.hurried, e.limit = *s, now, false, s.Deadline
+	if s.Socket > 0 {
+		if end := now.Add(s.Socket); e.limit.IsZero() || end.Before(e.limit) {
+			e.limit = end
+		}
+	}
 	e.state.Store(pendingWriting)
 }
 
@@ -64,9 +70,8 @@ func (e *pending) begin(cmd *wire.Command, resp *wire.Response, s *link.Span, no
 // times as much as waiting for one channel, so a caller whose limits are not near waits without a
 // timer until the watchdog wakes it.
 func (co *coalescer) await(ctx context.Context, e *pending) failure {
-	limit, late := e.limit()
-	first, isNear := hurry, !limit.IsZero() && limit.Sub(e.since) <= limitIsNear
-	if !isNear {
+	first := hurry
+	if e.limit.IsZero() || e.limit.Sub(e.since) > limitIsNear {
 		if done := ctx.Done(); done == nil {
 			first = <-e.signals
 		} else {
@@ -79,12 +84,13 @@ func (co *coalescer) await(ctx context.Context, e *pending) failure {
 			return co.collect(e)
 		}
 	}
-	return co.awaitTimed(ctx, e, first, limit, late)
+	return co.awaitTimed(ctx, e, first)
 }
 
 // awaitTimed waits for the answer until the limit, once the limit is near or the watchdog has
 // signaled something. If the command is in a queue that does not move, it is sent alone.
-func (co *coalescer) awaitTimed(ctx context.Context, e *pending, first signal, limit time.Time, late failure) failure {
+func (co *coalescer) awaitTimed(ctx context.Context, e *pending, first signal) failure {
+	late := e.late()
 	var timeout <-chan time.Time
 	for s := first; ; {
 		switch {
@@ -93,8 +99,8 @@ func (co *coalescer) awaitTimed(ctx context.Context, e *pending, first signal, l
 			return co.collect(e)
 		case s == stuck && co.withdrawStuck(e):
 			return co.sendAlone(ctx, e)
-		case s == hurry && timeout == nil && !limit.IsZero():
-			timeout = e.startTimer(limit)
+		case s == hurry && timeout == nil && !e.limit.IsZero():
+			timeout = e.startTimer(e.limit)
 		}
 		select {
 		case s = <-e.signals:
@@ -162,19 +168,12 @@ func (e *pending) stopTimer() {
 	}
 }
 
-// limit returns the time at which the caller stops waiting, zero for never, and the failure that
-// then results.
-func (e *pending) limit() (time.Time, failure) {
-	s := &e.budget
-	if s.Socket > 0 {
-		if end := e.since.Add(s.Socket); s.Deadline.IsZero() || end.Before(s.Deadline) {
-			return end, failure{err: s.SocketTimeout(), outcome: retry.TimedOut}
-		}
+// late returns the failure of a command whose caller has stopped waiting.
+func (e *pending) late() failure {
+	if s := &e.budget; s.Socket > 0 && e.limit != s.Deadline {
+		return failure{err: s.SocketTimeout(), outcome: retry.TimedOut}
 	}
-	if s.Deadline.IsZero() {
-		return time.Time{}, failure{}
-	}
-	return s.Deadline, ended(s.Timeout(), false)
+	return ended(e.budget.Timeout(), false)
 }
 
 // withdraw removes a pending from the queue. It returns false if a sender has taken it.

@@ -12,6 +12,16 @@ const limitIsNear = 2 * coalescePatience
 type watchdog struct {
 	timer *time.Timer // nil until it is needed
 	armed bool
+	// nearest is the earliest limit of the callers to watch, or an earlier time; zero if there is
+	// none. Until it is near, the watchdog needn't look at each of them.
+	nearest time.Time
+}
+
+// watch adds a limit.
+func (w *watchdog) watch(limit time.Time) {
+	if !limit.IsZero() && (w.nearest.IsZero() || limit.Before(w.nearest)) {
+		w.nearest = limit
+	}
 }
 
 // startWatch lets the watchdog look at the callers after a time, unless it will anyway. The caller
@@ -56,23 +66,40 @@ func (co *coalescer) lookAround() {
 	co.watch.armed = false
 	now := time.Now()
 	co.helpStuck(now)
-	next := coalescePatience
-	for _, e := range co.queue.Waiting() {
-		if waited := now.Sub(e.since); waited < coalescePatience {
-			next -= waited
-			break // those that follow came later
-		}
-		e.hurryNear(now)
+	if nearest := co.watch.nearest; !nearest.IsZero() && nearest.Sub(now) <= limitIsNear {
+		co.hurryAll(now)
 	}
 	waits := len(co.queue.Waiting())
 	for _, k := range co.all {
 		waits += len(k.roster)
-		for _, e := range k.roster {
-			e.hurryNear(now)
-		}
 	}
 	if waits > 0 {
-		co.startWatch(next)
+		co.startWatch(co.nextLook(now))
+	}
+}
+
+// nextLook returns the time until the first command of the queue has waited for coalescePatience.
+// The caller holds mu.
+func (co *coalescer) nextLook(now time.Time) time.Duration {
+	if waiting := co.queue.Waiting(); len(waiting) > 0 {
+		if waited := now.Sub(waiting[0].since); waited < coalescePatience {
+			return coalescePatience - waited
+		}
+	}
+	return coalescePatience
+}
+
+// hurryAll wakes the callers whose limit is near, and finds the nearest limit of the others. The
+// caller holds mu.
+func (co *coalescer) hurryAll(now time.Time) {
+	co.watch.nearest = time.Time{}
+	for _, e := range co.queue.Waiting() {
+		co.hurryNear(e, now)
+	}
+	for _, k := range co.all {
+		for _, e := range k.roster {
+			co.hurryNear(e, now)
+		}
 	}
 }
 
@@ -108,13 +135,13 @@ func (co *coalescer) withdrawStuck(e *pending) bool {
 	return true
 }
 
-// hurryNear wakes the caller, once, if its limit is near. The caller holds the coalescer's mu.
-func (e *pending) hurryNear(now time.Time) {
-	if e.hurried {
-		return
-	}
-	if limit, _ := e.limit(); !limit.IsZero() && limit.Sub(now) <= limitIsNear {
+// hurryNear wakes a caller, once, if its limit is near. The caller holds mu.
+func (co *coalescer) hurryNear(e *pending, now time.Time) {
+	if !e.hurried && !e.limit.IsZero() && e.limit.Sub(now) <= limitIsNear {
 		e.hurried = e.wake(hurry)
+	}
+	if !e.hurried {
+		co.watch.watch(e.limit)
 	}
 }
 

@@ -103,8 +103,8 @@ func (c *Client) run(ctx context.Context, r *request) error {
 	}
 }
 
-// begin starts a call. It fails if the call can't be sent to any node. Otherwise c.calls.end must be
-// called.
+// begin starts a call. It fails if the call can't be sent to any node. Otherwise c.calls.end must
+// be called.
 func (c *Client) begin(ctx context.Context, r *request) error {
 	if err := c.calls.begin(ctx); err != nil {
 		return err

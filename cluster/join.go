@@ -150,7 +150,7 @@ func newNode(env *env, c *link.Conn, a link.Address, name, build string, version
 		}
 		return c, err
 	})
-	n.reads, n.writes = newCoalescer(n, env), newCoalescer(n, env)
+	n.reads, n.writes = newCoalescer(n, env, mostReads), newCoalescer(n, env, mostWrites)
 	n.active.Store(true)
 	return n
 }

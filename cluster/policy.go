@@ -143,8 +143,8 @@ func (l *limits) pause(n int) time.Duration {
 	return time.Duration(d)
 }
 
-// resolve returns the limits with zeros replaced by the defaults and -1 by 0, and the socket timeout
-// capped at the total timeout.
+// resolve returns the limits with zeros replaced by the defaults and -1 by 0, and the socket
+// timeout capped at the total timeout.
 func (l limits) resolve(total, socket time.Duration, retries int) limits {
 	l.setDefaults(total, socket, retries)
 	return l

@@ -26,6 +26,9 @@ type sender struct {
 	size   int           // of the group that was sent last
 	waited time.Duration // by the first command of the group, in the queue
 	trips  trips         // those to the node, as they were when the group was taken
+	// starved says that it took long until the sender could run.
+	starved bool
+	turns   int // messages, those of failed tries included
 
 	// The coalescer's mu guards what follows, for the watchdog.
 	roster []*pending // the group as it was taken
@@ -62,8 +65,7 @@ func (k *sender) run() {
 	for {
 		// The callers that got their answers go first. Those that continue with another command are
 		// in the queue then.
-		runtime.Gosched()
-		now := time.Now()
+		now := k.yield()
 		c, f := k.node.acquire(context.Background(), &link.Span{Start: now, Deadline: now.Add(k.co.patience)}, now)
 		if f.final && f.err != ErrClosed {
 			// Only the sender's time is over. The waiting callers have their own timeouts.
@@ -94,18 +96,33 @@ func (k *sender) run() {
 	}
 }
 
+// yield lets the callers that got their answers go first: those that continue with another command
+// are in the queue then. It returns the time. A sender that is starved seldom yields, only to find
+// out whether it still is.
+func (k *sender) yield() time.Time {
+	ready := time.Now()
+	if k.turns++; k.starved && k.turns%starvedTurns != 0 {
+		return ready
+	}
+	runtime.Gosched()
+	now := time.Now()
+	k.starved = now.Sub(ready) > k.trips.usual/starvedTrip
+	return now
+}
+
 // take takes commands from the queue. If the queue is empty, it gives up the sender's slot and
 // returns false.
 func (k *sender) take(now time.Time) bool {
 	k.co.mu.Lock()
 	defer k.co.mu.Unlock()
 	k.endTrip(now)
-	if k.group = k.co.queue.Take(k.group[:0], len(k.roster)); len(k.group) == 0 {
+	if k.group = k.co.queue.Take(k.group[:0], len(k.roster), k.starved); len(k.group) == 0 {
 		k.co.retire(k)
 		k.co.gate.Relax()
 		return false
 	}
 	k.co.gate.Leave(len(k.group))
+	k.co.setSteady(k.starved)
 	k.roster, k.taken, k.co.lastTake = append(k.roster[:0], k.group...), now, now
 	k.waited, k.trips = now.Sub(k.group[0].since), k.co.trips
 	return true
@@ -116,11 +133,10 @@ func (k *sender) take(now time.Time) bool {
 func (k *sender) dropLate(now time.Time) {
 	before := len(k.group)
 	k.group = slices.DeleteFunc(k.group, func(e *pending) bool {
-		limit, late := e.limit()
-		if limit.IsZero() || k.trips.spare(limit.Sub(now)) {
+		if e.limit.IsZero() || k.trips.spare(e.limit.Sub(now)) {
 			return false
 		}
-		k.co.drop(e, e.unsent(late))
+		k.co.drop(e, e.unsent(e.late()))
 		return true
 	})
 	if before > 0 && len(k.group) == 0 {
@@ -362,7 +378,10 @@ func (k *sender) trailer(c *link.Conn, resp *wire.Response, rest []byte) failure
 	case protocol.BatchDisabled:
 		k.co.off.Store(true)
 		return k.sendEach(c)
-	case protocol.BatchMaxRequests, protocol.BatchQueuesFull:
+	case protocol.BatchMaxRequests:
+		k.co.limitRows(k.size / 2)
+		return k.sendEach(c)
+	case protocol.BatchQueuesFull:
 		return k.sendEach(c)
 	default:
 		c.NoteResult(code)

@@ -85,7 +85,8 @@ func NewEncodedWrite(key protocol.Key, e *Encoded) (c Command) {
 	return c
 }
 
-// SetEncodedWrite makes c, which must be the zero value, the command that [NewEncodedWrite] returns.
+// SetEncodedWrite makes c, which must be the zero value, the command that [NewEncodedWrite]
+// returns.
 func (c *Command) SetEncodedWrite(key *protocol.Key, e *Encoded) {
 	c.Key, c.Info2, c.code, c.encoded = *key, Info2Write, protocol.OpWrite, e
 }

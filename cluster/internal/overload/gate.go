@@ -12,17 +12,27 @@ import "sync/atomic"
 // long queue does not help then: it only makes every command late. From then on only a few may wait
 // until a slot is free.
 type Gate struct {
-	burst, steady int64
-	waiting       atomic.Int64
-	limit         atomic.Int64 // burst or steady
+	burst   int64
+	steady  atomic.Int64
+	waiting atomic.Int64
+	limit   atomic.Int64 // burst or steady
 }
 
 // Bound sets how many commands may wait, and how many while the node is overloaded, which is at
 // least one. A burst of 0 means no limit. It is called before all other methods.
 func (g *Gate) Bound(burst, steady int) {
 	// The one that may always wait ends an overload that is found just after all slots are free.
-	g.burst, g.steady = int64(burst), int64(max(steady, 1))
+	g.burst = int64(burst)
+	g.steady.Store(int64(max(steady, 1)))
 	g.limit.Store(g.burst)
+}
+
+// SetSteady changes how many commands may wait while the node is overloaded.
+func (g *Gate) SetSteady(steady int) {
+	now := int64(max(steady, 1))
+	if before := g.steady.Load(); before != now && g.steady.CompareAndSwap(before, now) {
+		g.limit.CompareAndSwap(before, now)
+	}
 }
 
 // Enter reports whether a command may wait. If so, it must leave.
@@ -32,7 +42,7 @@ func (g *Gate) Enter() bool {
 		return true
 	}
 	g.waiting.Add(-1)
-	g.limit.CompareAndSwap(g.burst, g.steady)
+	g.limit.CompareAndSwap(g.burst, g.steady.Load())
 	return false
 }
 

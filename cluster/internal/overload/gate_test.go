@@ -30,6 +30,20 @@ func TestGate(t *testing.T) {
 	require.Equal(t, 8, fill(&g))
 }
 
+func TestSetSteady(t *testing.T) {
+	var g Gate
+	g.Bound(16, 2)
+	g.SetSteady(4)
+	require.Equal(t, 16, fill(&g), "a burst is not bounded by it")
+	g.Leave(16)
+	require.Equal(t, 4, fill(&g))
+	g.SetSteady(6)
+	require.Equal(t, 2, fill(&g), "4 of 6 are waiting")
+	g.Leave(6)
+	g.SetSteady(2)
+	require.Equal(t, 2, fill(&g))
+}
+
 func TestGateWithoutBound(t *testing.T) {
 	var g Gate
 	g.Bound(0, 0)

@@ -17,6 +17,8 @@ type Queue[T comparable] struct {
 	Slots int
 	Few   int
 	Rows  int // maximum number of commands in one message
+	// MostRows is the maximum for senders that seldom get to run.
+	MostRows int
 
 	used     int // messages in flight: those of senders, and single commands
 	senders  int // at most Slots
@@ -79,12 +81,15 @@ func (q *Queue[T]) LeaveSender(done int) (goOn bool) {
 	return false
 }
 
-// Take appends the next waiting commands to dst, at most Rows. If it appends nothing it has
-// released the sender's slot, and the sender must end. done is the number of commands that the
-// sender took last.
-func (q *Queue[T]) Take(dst []T, done int) []T {
+// Take appends the next waiting commands to dst, at most Rows, or if the sender is starved half of
+// them up to MostRows. If it appends nothing it has released the sender's slot, and the sender must
+// end. done is the number of commands that the sender took last.
+func (q *Queue[T]) Take(dst []T, done int, starved bool) []T {
 	waiting := q.Waiting()
 	n := min(len(waiting), q.Rows)
+	if starved {
+		n = max(n, min(len(waiting)/2, q.MostRows))
+	}
 	q.commands += n - done
 	if n == 0 {
 		q.used--

@@ -24,12 +24,12 @@ func TestGroupsWhileInFlight(t *testing.T) {
 		q.Wait(i)
 	}
 	require.True(t, q.Leave(), "a sender gets the slot")
-	require.Equal(t, []int{0, 1, 2}, q.Take(nil, 0))
+	require.Equal(t, []int{0, 1, 2}, q.Take(nil, 0, false))
 	require.False(t, q.Enter(), "later commands do not overtake waiting ones")
 	require.True(t, q.Remove(3))
 	require.False(t, q.Remove(3))
-	require.Equal(t, []int{4}, q.Take(nil, 0))
-	require.Empty(t, q.Take(nil, 0), "the slot is free")
+	require.Equal(t, []int{4}, q.Take(nil, 0, false))
+	require.Empty(t, q.Take(nil, 0, false), "the slot is free")
 	require.True(t, q.Enter())
 }
 
@@ -43,7 +43,7 @@ func TestQueueKeepsItsMemory(t *testing.T) {
 	}
 	for i := range 10_000 {
 		q.Wait(20 + i)
-		taken = q.Take(taken[:0], 1)
+		taken = q.Take(taken[:0], 1, false)
 		require.Equal(t, []int{i}, taken)
 	}
 	require.Len(t, q.Waiting(), 20)
@@ -61,14 +61,30 @@ func TestFewCommandsDoNotWait(t *testing.T) {
 	require.False(t, q.Wait(1))
 	require.False(t, q.Wait(2))
 	require.True(t, q.Leave(), "a sender gets the slot")
-	require.Equal(t, []int{1, 2}, q.Take(nil, 0))
+	require.Equal(t, []int{1, 2}, q.Take(nil, 0, false))
 	require.False(t, q.Enter(), "5 commands are in flight")
 	require.False(t, q.Leave())
 	require.False(t, q.Leave())
 	require.True(t, q.Enter(), "3 were")
 	require.False(t, q.Enter())
-	require.Empty(t, q.Take(nil, 2))
+	require.Empty(t, q.Take(nil, 2, false))
 	require.True(t, q.Enter())
+}
+
+// TestStarvedSenders: a sender that seldom runs takes half of a long queue.
+func TestStarvedSenders(t *testing.T) {
+	q := Queue[int]{Slots: 1, Rows: 2, MostRows: 5}
+	require.True(t, q.Enter())
+	for i := range 16 {
+		q.Wait(i)
+	}
+	require.True(t, q.Leave())
+	require.Equal(t, []int{0, 1, 2, 3, 4}, q.Take(nil, 0, true), "at most MostRows")
+	require.Equal(t, []int{5, 6}, q.Take(nil, 5, false))
+	require.Equal(t, []int{7, 8, 9, 10}, q.Take(nil, 2, true), "half of 9")
+	require.Equal(t, []int{11, 12}, q.Take(nil, 4, true))
+	require.Equal(t, []int{13, 14}, q.Take(nil, 2, true), "at least Rows")
+	require.Equal(t, []int{15}, q.Take(nil, 2, true))
 }
 
 func TestClose(t *testing.T) {
@@ -90,10 +106,10 @@ func TestSlotsGrow(t *testing.T) {
 	q.Slots = 2
 	require.False(t, q.Enter(), "commands do not overtake waiting ones")
 	require.True(t, q.Wait(2))
-	require.Equal(t, []int{1, 2}, q.Take(nil, 0))
+	require.Equal(t, []int{1, 2}, q.Take(nil, 0, false))
 	q.Slots = 1
 	require.False(t, q.Enter())
-	require.Empty(t, q.Take(nil, 0))
+	require.Empty(t, q.Take(nil, 0, false))
 	require.False(t, q.Leave())
 	require.True(t, q.Enter())
 }
@@ -102,7 +118,7 @@ func TestSlotsGrow(t *testing.T) {
 // as long as messages complete.
 func TestAllWaitingCommandsAreTaken(t *testing.T) {
 	rapid.Check(t, func(t *rapid.T) {
-		q := Queue[int]{Slots: rapid.IntRange(1, 4).Draw(t, "slots"), Few: rapid.IntRange(0, 6).Draw(t, "few"), Rows: rapid.IntRange(1, 5).Draw(t, "rows")}
+		q := Queue[int]{Slots: rapid.IntRange(1, 4).Draw(t, "slots"), Few: rapid.IntRange(0, 6).Draw(t, "few"), Rows: rapid.IntRange(1, 5).Draw(t, "rows"), MostRows: rapid.IntRange(1, 9).Draw(t, "most")}
 		direct, next := 0, 0
 		var senders []int // how many commands each has taken last
 		var taken, waited []int
@@ -124,12 +140,16 @@ func TestAllWaitingCommandsAreTaken(t *testing.T) {
 					senders = append(senders, 0)
 				}
 			case len(senders) > 0:
-				before, last := len(taken), len(senders)-1
-				taken = q.Take(taken, senders[last])
+				before, last, most := len(taken), len(senders)-1, q.Rows
+				starved := rapid.Bool().Draw(t, "starved")
+				if starved {
+					most = max(most, q.MostRows)
+				}
+				taken = q.Take(taken, senders[last], starved)
 				if senders[last] = len(taken) - before; senders[last] == 0 {
 					senders = senders[:last]
 				}
-				require.LessOrEqual(t, len(taken)-before, q.Rows)
+				require.LessOrEqual(t, len(taken)-before, most)
 			}
 			inFlight := direct
 			for _, n := range senders {
