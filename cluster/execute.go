@@ -30,13 +30,16 @@ type call struct {
 // execute runs a single-record command. If the error is nil, r.resp has the answer. Otherwise the
 // error is a *protocol.Error.
 func (c *Client) execute(ctx context.Context, r *request) error {
-	if r.txn != nil {
+	switch {
+	case r.txn != nil:
 		if err := c.executeInTxn(ctx, r); err != nil {
 			return c.aboutKey(err, r.name, &r.cmd.Key)
 		}
 		return nil
+	case c.observed(ctx):
+		return c.runObserved(ctx, r)
 	}
-	return c.perform(ctx, r)
+	return c.run(ctx, r)
 }
 
 // executeInTxn is like execute, for a command of a transaction.
@@ -57,12 +60,13 @@ func (c *Client) executeInTxn(ctx context.Context, r *request) error {
 // perform runs a command, with the fields that its transaction adds, and reports it to the metrics
 // and the observer.
 func (c *Client) perform(ctx context.Context, r *request) error {
-	if !c.observed(ctx) {
-		return c.run(ctx, r)
+	if c.observed(ctx) {
+		return c.runObserved(ctx, r)
 	}
-	return c.runObserved(ctx, r)
+	return c.run(ctx, r)
 }
 
+// runObserved is run for a command that the metrics or an observer see.
 func (c *Client) runObserved(ctx context.Context, r *request) error {
 	p := probePool.Get().(*probe)
 	ctx = p.begin(ctx, c, CommandStart{Name: r.name, Family: r.family(&r.cmd), Namespace: r.cmd.Key.Namespace, Set: r.cmd.Key.Set})
@@ -134,7 +138,10 @@ func (c *Client) try(ctx context.Context, r *request, node *Node, now time.Time,
 			if second := c.second(r, node, turn); second != nil {
 				r.fail, node = c.hedged(ctx, r, now, node, second)
 			} else {
-				node.send(ctx, r, now)
+				r.fail = node.stage(r.write).do(ctx, &r.span, now, &r.cmd, &r.resp, r.alone || r.span.Compress > 0)
+				if r.fail.err != nil {
+					node.withdraw(now)
+				}
 			}
 		}
 	}
@@ -163,16 +170,12 @@ func (c *Client) prepareRetry(ctx context.Context, r *request, node *Node) (retr
 	return step, nil
 }
 
-// send sends an admitted command to a node and sets r.fail.
-func (n *Node) send(ctx context.Context, r *request, now time.Time) {
-	stage := n.reads
-	if r.write {
-		stage = n.writes
+// stage returns the coalescer for reads or for writes.
+func (n *Node) stage(write bool) *coalescer {
+	if write {
+		return n.writes
 	}
-	r.fail = stage.do(ctx, &r.span, now, &r.cmd, &r.resp, r.alone || r.span.Compress > 0)
-	if r.fail.err != nil {
-		n.withdraw(now)
-	}
+	return n.reads
 }
 
 // family returns the family of commands with which the command is counted.

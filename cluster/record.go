@@ -14,7 +14,7 @@ import (
 func (c *Client) Get(ctx context.Context, p *ReadPolicy, key protocol.Key, bins ...string) (*protocol.Record, error) {
 	r := newRequest()
 	r.cmd.SetRead(&key, bins)
-	return c.readRecord(ctx, "Get", p, r)
+	return r.record(c.read(ctx, "Get", p, r))
 }
 
 // GetEncoded is like Get for a caller that decodes the bins, which share the memory of the server's
@@ -40,7 +40,7 @@ type EncodedRecord struct {
 func (c *Client) GetHeader(ctx context.Context, p *ReadPolicy, key protocol.Key) (*protocol.Record, error) {
 	r := newRequest()
 	r.cmd = wire.NewHeaderRead(key)
-	return c.readRecord(ctx, "GetHeader", p, r)
+	return r.record(c.read(ctx, "GetHeader", p, r))
 }
 
 // Exists reports whether a record exists. If the policy's filter excludes it the error is
@@ -145,11 +145,6 @@ func (c *Client) Operate(ctx context.Context, p *WritePolicy, key protocol.Key, 
 		replica: wp.Replica, modeSC: wp.ReadModeSC, write: r.cmd.IsWrite(), alone: largeOps(ops), txn: txnOf(ctx, wp.Txn),
 	}
 	return r.record(c.execute(ctx, r))
-}
-
-// readRecord runs a command that only reads, returns its record and frees the request.
-func (c *Client) readRecord(ctx context.Context, name string, p *ReadPolicy, r *request) (*protocol.Record, error) {
-	return r.record(c.read(ctx, name, p, r))
 }
 
 // record returns the record of the answer, or the error, and frees the request.
