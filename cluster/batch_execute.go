@@ -4,7 +4,6 @@ import (
 	"context"
 	"fmt"
 	"slices"
-	"sync"
 	"time"
 
 	"github.com/aerosql/aerosql/cluster/internal/link"
@@ -187,26 +186,6 @@ func (b *batchRun) distribute(open []int) []*batchPart {
 	return parts
 }
 
-// send sends the rows to all nodes at the same time, or to as many as the policy allows. It handles
-// the last node on the caller's goroutine.
-func (b *batchRun) send(ctx context.Context, parts []*batchPart) {
-	if len(parts) == 0 {
-		return
-	}
-	most := b.policy.MaxConcurrentNodes
-	if most == 0 {
-		most = len(parts)
-	}
-	var wg sync.WaitGroup
-	for chunk := range slices.Chunk(parts, most) {
-		for _, part := range chunk[1:] {
-			wg.Go(func() { b.ask(ctx, part) })
-		}
-		b.ask(ctx, chunk[0])
-		wg.Wait()
-	}
-}
-
 // batchRequest is the approximate maximum size in bytes of a request with several rows. Larger
 // batches are split into several requests, sent one after the other, so that large values are not
 // in memory twice.
@@ -256,22 +235,68 @@ func (b *batchRun) askTogether(ctx context.Context, part *batchPart) {
 		b.askOne(ctx, part, now)
 		return
 	}
+	c, f := part.node.acquire(ctx, &b.span, now)
+	if f.err != nil {
+		b.markAsked(part)
+		b.conclude(part, now, f)
+		return
+	}
+	if b.begin(ctx, part, c, now) {
+		b.finish(ctx, part)
+	}
+}
+
+// markAsked marks the rows of a part as sent and not answered.
+func (b *batchRun) markAsked(part *batchPart) {
 	for _, i := range part.rows {
 		b.rows[i].asked, b.rows[i].fail = part, failure{}
 	}
+}
+
+// begin sends a node rows over a connection. It reports false if there is no answer to read,
+// because that failed.
+func (b *batchRun) begin(ctx context.Context, part *batchPart, c *link.Conn, now time.Time) bool {
+	b.markAsked(part)
 	var invalid error
 	var request []byte
-	write := func(buf []byte) ([]byte, error) {
-		request, invalid = b.appendMessage(b.client.frames.take(buf, part.size), part, b.span.Budget(now))
+	sent, f := part.node.begin(ctx, c, func(buf []byte) ([]byte, error) {
+		if len(part.rows) == 1 {
+			cmd := b.single(part.rows[0])
+			request, invalid = cmd.AppendMessage(buf, b.span.Budget(now))
+		} else {
+			request, invalid = b.appendMessage(b.client.frames.take(buf, part.size), part, b.span.Budget(now))
+		}
 		return request, invalid
-	}
-	f := part.node.exchange(ctx, &b.span, now, write, func(c *link.Conn) failure { return b.receive(ctx, c, part) })
+	})
 	b.client.frames.put(request)
-	if invalid != nil {
+	switch {
+	case invalid != nil:
 		part.node.withdraw(now)
 		b.unwritable(ctx, part)
+	case f.err != nil:
+		b.conclude(part, now, f)
+	default:
+		part.sent, part.began = sent, now
+		return true
+	}
+	return false
+}
+
+// finish reads the answer to the rows of a part.
+func (b *batchRun) finish(ctx context.Context, part *batchPart) {
+	sent := part.sent
+	part.sent = exchange{}
+	if len(part.rows) == 1 {
+		var resp wire.Response
+		f := sent.finish(ctx, func(c *link.Conn) failure { return part.node.readAnswer(ctx, c, &resp, false) })
+		b.concludeOne(part, part.began, &resp, f)
 		return
 	}
+	b.conclude(part, part.began, sent.finish(ctx, func(c *link.Conn) failure { return b.receive(ctx, c, part) }))
+}
+
+// conclude records the outcome of a request for the rows that were not answered.
+func (b *batchRun) conclude(part *batchPart, now time.Time, f failure) {
 	b.probe.recordAnswer(part.node, now, &f, b.records(part), 0)
 	if f.err != nil {
 		part.node.withdraw(now)
@@ -312,8 +337,14 @@ func (b *batchRun) appendMessage(dst []byte, part *batchPart, budget uint32) ([]
 
 // askOne sends a single row as a single-record command, as the official clients do.
 func (b *batchRun) askOne(ctx context.Context, part *batchPart, now time.Time) {
-	i := part.rows[0]
-	row := &b.rows[i]
+	cmd := b.single(part.rows[0])
+	var resp wire.Response
+	f := part.node.do(ctx, &b.span, now, &cmd, &resp)
+	b.concludeOne(part, now, &resp, f)
+}
+
+// single returns the single-record command that does the same as a row.
+func (b *batchRun) single(i int) wire.Command {
 	cmd := b.command(i)
 	if cmd.Filter == nil {
 		cmd.Filter = b.policy.Filter
@@ -329,20 +360,26 @@ func (b *batchRun) askOne(ctx context.Context, part *batchPart, now time.Time) {
 		txn.Deadline = 0
 		cmd.Transaction = &txn
 	}
-	var resp wire.Response
-	row.fail = part.node.do(ctx, &b.span, now, &cmd, &resp)
+	return cmd
+}
+
+// concludeOne records the outcome of a row that was sent as a single-record command.
+func (b *batchRun) concludeOne(part *batchPart, now time.Time, resp *wire.Response, f failure) {
+	i := part.rows[0]
+	row := &b.rows[i]
+	row.asked, row.fail = nil, f
 	records := int64(0)
-	if row.fail.err == nil && !cmd.IsWrite() {
+	if f.err == nil && !row.cmd.IsWrite() {
 		records = 1
 	}
-	b.probe.recordAnswer(part.node, now, &row.fail, records, 0)
+	b.probe.recordAnswer(part.node, now, &f, records, 0)
 	row.version, row.hasVersion = resp.Version, resp.HasVersion
-	if row.fail.err != nil {
+	if f.err != nil {
 		part.node.withdraw(now)
 		return
 	}
-	dropEmptyAnswers(row.cmd, &resp)
-	rec := b.record(i, &resp)
+	dropEmptyAnswers(row.cmd, resp)
+	rec := b.record(i, resp)
 	b.results[i].Record = &rec
 }
 

@@ -2,6 +2,7 @@ package cluster
 
 import (
 	"sync"
+	"time"
 
 	"github.com/aerosql/aerosql/cluster/internal/link"
 	"github.com/aerosql/aerosql/cluster/internal/retry"
@@ -94,4 +95,7 @@ type batchPart struct {
 	node *Node
 	rows []int
 	size int // of the request, in bytes and approximately; 0 if it is not known
+	// sent is the request that was sent at began; its conn is nil before and after.
+	sent  exchange
+	began time.Time
 }

@@ -3,6 +3,7 @@ package cluster
 import (
 	"encoding/binary"
 	"errors"
+	"fmt"
 	"net"
 	"testing"
 	"time"
@@ -240,4 +241,63 @@ func TestBatchTimeout(t *testing.T) {
 			require.Equal(t, r.Key.Partition()%2 == 0, r.Err != nil)
 		}
 	})
+}
+
+// TestBatchSlowNode: the caller reads the answers of all nodes, and one that is slow, or stops in
+// the middle of its answer, does not cost the rows of the others.
+func TestBatchSlowNode(t *testing.T) {
+	const limit = 2 * time.Second
+	stop := func(conn net.Conn, m *wire.Message) bool {
+		whole := message(wire.Header{Info3: wire.Info3Last})
+		return write(conn, whole[:len(whole)-1])
+	}
+	for name, test := range map[string]struct {
+		slow  script
+		takes time.Duration
+		err   error // of the node's rows
+		rows  int
+	}{
+		"slow":                  {replyAfter(50*time.Millisecond, batchRows(0, rowOK)), 50 * time.Millisecond, nil, 30},
+		"slow, one row a node":  {replyAfter(50*time.Millisecond, replyOK), 50 * time.Millisecond, nil, 3},
+		"silent":                {replyNothing, limit, ErrTimeout, 30},
+		"stops":                 {stop, limit, ErrTimeout, 30},
+		"stops, one row a node": {stop, limit, ErrTimeout, 3},
+	} {
+		for slow := range 3 {
+			t.Run(fmt.Sprintf("%s, node %d", name, slow), func(t *testing.T) {
+				bubble(t, 3, nil, func(t *testing.T, f *fakeNet, c *Client) {
+					for i := range 3 {
+						f.node(i).play(batchRows(0, rowOK))
+					}
+					_, err := c.BatchExists(t.Context(), nil, testKeys(50)) // connections are idle from now on
+					require.NoError(t, err)
+					var keys []protocol.Key
+					for i, onNode := 0, [3]int{}; len(keys) < test.rows; i++ {
+						key := protocol.MustKey("test", "slow", i)
+						if n := key.Partition() % 3; onNode[n] < test.rows/3 {
+							onNode[n]++
+							keys = append(keys, key)
+						}
+					}
+					for i := range 3 {
+						if test.rows == 3 {
+							f.node(i).play(replyOK)
+						}
+					}
+					f.node(slow).play(test.slow)
+					start := time.Now()
+					results, err := c.BatchDelete(t.Context(), &BatchPolicy{TotalTimeout: limit}, keys)
+					require.InDelta(t, test.takes, time.Since(start), float64(5*time.Millisecond))
+					require.ErrorIs(t, err, test.err)
+					for _, r := range results {
+						if int(r.Key.Partition()%3) == slow {
+							require.ErrorIs(t, r.Err, test.err)
+						} else {
+							require.NoError(t, r.Err)
+						}
+					}
+				})
+			})
+		}
+	}
 }

@@ -88,6 +88,15 @@ func (n *Node) acquire(ctx context.Context, s *link.Span, now time.Time) (*link.
 	return nil, failure{err: err, outcome: retry.NoConn}
 }
 
+// acquireIdle is acquire for a connection that is idle now. It returns nil if there is none.
+func (n *Node) acquireIdle(s *link.Span, now time.Time) *link.Conn {
+	c := n.pool.Idle(now)
+	if c != nil {
+		c.Begin(s, now)
+	}
+	return c
+}
+
 // settle ends a command on a connection, with f as its outcome. It returns the connection to the
 // pool, or closes it if it can't be reused.
 func (n *Node) settle(c *link.Conn, f *failure) {
@@ -136,20 +145,48 @@ func (n *Node) exchange(ctx context.Context, s *link.Span, now time.Time, write 
 	if f.err != nil {
 		return f
 	}
+	x, f := n.begin(ctx, c, write)
+	if f.err != nil {
+		return f
+	}
+	return x.finish(ctx, read)
+}
+
+// An exchange is a request that was sent and whose answer has not been read.
+type exchange struct {
+	node *Node
+	conn *link.Conn
+	stop func() bool // ends the watch of the context
+}
+
+// begin sends a request over a connection of the node. If it succeeds, finish must be called.
+// Otherwise the connection has been settled.
+func (n *Node) begin(ctx context.Context, c *link.Conn, write func([]byte) ([]byte, error)) (exchange, failure) {
 	request, err := write(c.Request[:0])
 	if err != nil {
 		n.release(c)
-		return unwritable(err)
+		return exchange{}, unwritable(err)
 	}
 	c.Request = request
-	stop := c.Watch(ctx)
-	if f = n.sendRequest(ctx, c); f.err == nil {
-		f = read(c)
+	x := exchange{n, c, c.Watch(ctx)}
+	f := n.sendRequest(ctx, c)
+	if f.err != nil {
+		x.settle(&f)
 	}
-	// Unwatch comes first: it may find the connection unusable.
-	c.Unwatch(stop)
-	n.settle(c, &f)
+	return x, f
+}
+
+// finish reads the answer.
+func (x *exchange) finish(ctx context.Context, read func(*link.Conn) failure) failure {
+	f := read(x.conn)
+	x.settle(&f)
 	return f
+}
+
+func (x *exchange) settle(f *failure) {
+	// Unwatch comes first: it may find the connection unusable.
+	x.conn.Unwatch(x.stop)
+	x.node.settle(x.conn, f)
 }
 
 // roundTrip writes the request that the connection holds and reads the answer to a single command.

@@ -7,6 +7,7 @@ import (
 	"fmt"
 	"io"
 	"net"
+	"os"
 	"sync/atomic"
 	"time"
 
@@ -113,6 +114,38 @@ func (c *Conn) Arm(now time.Time) {
 	c.raw.SetDeadline(d)
 	if c.interrupted.Load() {
 		c.raw.SetDeadline(longAgo)
+	}
+}
+
+// Arrives waits for the answer, but not longer than limit. It reports whether some of it has
+// arrived, or reading fails.
+func (c *Conn) Arrives(limit time.Duration) bool {
+	if c.r < c.w {
+		return true
+	}
+	d := time.Now().Add(limit)
+	if end := c.Span.Deadline; !end.IsZero() && end.Before(d) {
+		return true
+	}
+	c.raw.SetReadDeadline(d)
+	if c.interrupted.Load() {
+		c.raw.SetDeadline(longAgo)
+	}
+	err := c.fill(1)
+	early := errors.Is(err, os.ErrDeadlineExceeded) && !c.interrupted.Load()
+	if early {
+		c.Unusable = false
+	}
+	c.Arm(time.Now())
+	return !early
+}
+
+// AllowArrived makes sure that an answer that has arrived can be read: if the deadline has passed,
+// it is moved to the given time from now.
+func (c *Conn) AllowArrived(d time.Duration) {
+	if now := time.Now(); c.Span.Over(now) {
+		c.Span.Deadline = now.Add(d)
+		c.Arm(now)
 	}
 }
 

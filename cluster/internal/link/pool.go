@@ -74,6 +74,22 @@ func (p *Pool) Get(ctx context.Context, s *Span, now time.Time) (*Conn, error) {
 	}
 }
 
+// Idle returns an idle connection, or nil if there is none. It does not wait.
+func (p *Pool) Idle(now time.Time) *Conn {
+	p.mu.Lock()
+	if p.closed != nil {
+		p.mu.Unlock()
+		return nil
+	}
+	c, ok := p.state.Take()
+	p.mu.Unlock()
+	if ok && !p.usable(c, now) {
+		p.discard(c)
+		return nil
+	}
+	return c
+}
+
 // usable reports whether an idle connection can be used.
 func (p *Pool) usable(c *Conn, now time.Time) bool {
 	if p.auth != nil && !p.auth.valid(c) {
