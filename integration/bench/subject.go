@@ -5,6 +5,7 @@ import (
 	"database/sql"
 	"errors"
 	"fmt"
+	"io"
 	"time"
 
 	"github.com/aerosql/aerosql/cluster"
@@ -130,6 +131,22 @@ func errFound(n, want int) error {
 	return fmt.Errorf("%d records in place of %d", n, want)
 }
 
+// countReused returns the number of records with bins, in memory that is used again.
+func countReused(ctx context.Context, client *cluster.Client, stmt cluster.Statement) (n int, err error) {
+	records := client.QueryReader(ctx, nil, stmt, nil)
+	defer records.Close()
+	for {
+		rec, err := records.Next()
+		if err == io.EOF {
+			return n, nil
+		}
+		if err != nil {
+			return n, err
+		}
+		n += min(len(rec.Bins), 1)
+	}
+}
+
 func openNative(o *options) (*subject, error) {
 	client, err := open(o)
 	if err != nil {
@@ -183,7 +200,7 @@ func openNative(o *options) (*subject, error) {
 			return errFound(n, found)
 		},
 		scan: func(ctx context.Context, _ int) error {
-			n, err := count(ctx, cluster.Statement{Namespace: namespace, Set: scanSet})
+			n, err := countReused(ctx, client, cluster.Statement{Namespace: namespace, Set: scanSet})
 			if err != nil {
 				return err
 			}
