@@ -178,7 +178,7 @@ func (co *coalescer) startSender() {
 // retire keeps a sender whose goroutine is about to end. The caller holds mu.
 func (co *coalescer) retire(k *sender) {
 	clear(k.roster)
-	k.roster = k.roster[:0]
+	k.roster, k.resp = k.roster[:0], wire.Response{}
 	co.idle = append(co.idle, k)
 }
 

@@ -73,8 +73,8 @@ type Config struct {
 	// MaxQueuePerNode limits the commands that wait to be sent together to one node, reads and
 	// writes each. Commands beyond the limit fail at once with ErrOverload, and reads go to another
 	// replica as their retries allow. Once the limit was reached, commands arrive faster than the
-	// node answers them, so only a sixteenth of the limit may wait until none does. Default 16384,
-	// -1 for no limit.
+	// node answers them, so only a sixteenth of the limit may wait until none does, or a quarter
+	// while the program keeps its CPUs too busy to send. Default 16384, -1 for no limit.
 	MaxQueuePerNode int
 	// MinConnsPerNode is the number of connections to each node that are opened in advance and kept
 	// open; default 0.
