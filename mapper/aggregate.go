@@ -60,15 +60,17 @@ func (f Field[T, V]) CountDistinct() Aggregate[T] {
 // like need no more bins than they name. An order or limit of the query itself is an error; use
 // those of Groups.
 func GroupBy[S, T any](q Query[T], of ...Aggregate[T]) Groups[S] {
-	if q.q == nil {
-		return Groups[S]{&groups{err: errEmptyQuery}}
+	return Groups[S]{q.q.groupBy(reflect.TypeFor[S](), *(*[]aggregate)(unsafe.Pointer(&of)))}
+}
+
+// groupBy is GroupBy for results of type t.
+func (q *query) groupBy(t reflect.Type, of []aggregate) *groups {
+	if err := q.ready("GroupBy"); err != nil && (q == nil || q.source == nil) {
+		return &groups{err: err}
 	}
-	g := &groups{query: q.q}
-	for _, a := range of {
-		g.items = append(g.items, aggregate(a))
-	}
-	g.err = g.prepare(reflect.TypeFor[S]())
-	return Groups[S]{g}
+	g := &groups{query: q, items: slices.Clone(of)}
+	g.err = g.prepare(t)
+	return g
 }
 
 // Groups are the groups of a query; see [GroupBy]. Like a Query it is a value.
@@ -116,6 +118,8 @@ func (g *groups) prepare(t reflect.Type) error {
 		item := &g.items[i]
 		f := p.fieldFor(item)
 		switch {
+		case item.place == nil && item.function != "COUNT":
+			problems = append(problems, fmt.Errorf("mapper: GroupBy: aggregate %d: %w", i+1, errNoField))
 		case f == nil && item.name == "":
 			problems = append(problems, fmt.Errorf("mapper: GroupBy: aggregate %d has no name; use As", i+1))
 		case f == nil:
@@ -187,12 +191,12 @@ func (p *plan) fieldNamed(name string) *field {
 
 // Asc returns the groups in the ascending order of a field of S, after other orders. The name is
 // that of [Aggregate.As].
-func (g Groups[S]) Asc(name string) Groups[S] { return g.order(name, false) }
+func (g Groups[S]) Asc(name string) Groups[S] { return Groups[S]{g.g.order(name, false)} }
 
 // Desc is like Asc with the greatest value first.
-func (g Groups[S]) Desc(name string) Groups[S] { return g.order(name, true) }
+func (g Groups[S]) Desc(name string) Groups[S] { return Groups[S]{g.g.order(name, true)} }
 
-func (g Groups[S]) order(name string, descending bool) Groups[S] {
+func (g *groups) order(name string, descending bool) *groups {
 	return g.with(func(g *groups) {
 		if g.err != nil {
 			return
@@ -209,34 +213,51 @@ func (g Groups[S]) order(name string, descending bool) Groups[S] {
 }
 
 // Limit returns at most n of the groups; 0 means all.
-func (g Groups[S]) Limit(n int) Groups[S] {
+func (g Groups[S]) Limit(n int) Groups[S] { return Groups[S]{g.g.limited(n)} }
+
+func (g *groups) limited(n int) *groups {
 	return g.with(func(g *groups) {
-		if g.limit = n; n < 0 {
+		if g.limit = n; n < 0 && g.err == nil {
 			g.err = errors.New("mapper: the limit of groups is negative")
 		}
 	})
 }
 
-func (g Groups[S]) with(change func(*groups)) Groups[S] {
-	if g.g == nil {
-		return Groups[S]{&groups{err: errEmptyQuery}}
+func (g *groups) with(change func(*groups)) *groups {
+	if g == nil {
+		return nil
 	}
-	changed := *g.g
+	changed := *g
 	change(&changed)
-	return Groups[S]{&changed}
+	return &changed
+}
+
+// ready returns the error of groups that are empty or have a mistake.
+func (g *groups) ready(method string) error {
+	if g == nil {
+		return &emptyError{method, "the groups are empty; make them with GroupBy"}
+	}
+	return g.err
 }
 
 // Rows returns an iterator over the groups. An error ends the iteration.
 func (g Groups[S]) Rows(ctx context.Context) iter.Seq2[*S, error] {
-	return func(yield func(*S, error) bool) {
-		g = g.with(func(*groups) {})
-		for values, err := range g.g.rows(ctx) {
+	return objectSeq[S](g.g.objects(ctx, "Groups.Rows"))
+}
+
+// objects is Rows without its type parameter.
+func (g *groups) objects(ctx context.Context, method string) iter.Seq2[unsafe.Pointer, error] {
+	if err := g.ready(method); err != nil {
+		return failing(err)
+	}
+	return func(yield func(unsafe.Pointer, error) bool) {
+		for values, err := range g.rows(ctx) {
 			if err != nil {
 				yield(nil, err)
 				return
 			}
-			x := new(S)
-			if err := g.g.decode(unsafe.Pointer(x), values); err != nil {
+			x := reflect.New(g.plan.typ).UnsafePointer()
+			if err := g.decode(x, values); err != nil {
 				yield(nil, err)
 				return
 			}
@@ -249,19 +270,19 @@ func (g Groups[S]) Rows(ctx context.Context) iter.Seq2[*S, error] {
 
 // Slice returns all groups.
 func (g Groups[S]) Slice(ctx context.Context) ([]*S, error) {
-	var all []*S
-	for x, err := range g.Rows(ctx) {
-		if err != nil {
-			return nil, err
-		}
-		all = append(all, x)
-	}
-	return all, nil
+	all, err := collect(g.g.objects(ctx, "Groups.Slice"))
+	return objectsAt[S](all), err
 }
 
 // One returns the only group, for aggregates without By.
 func (g Groups[S]) One(ctx context.Context) (*S, error) {
-	all, err := g.Slice(ctx)
+	x, err := g.g.one(ctx)
+	return (*S)(x), err
+}
+
+// one is One without its type parameter.
+func (g *groups) one(ctx context.Context) (unsafe.Pointer, error) {
+	all, err := collect(g.objects(ctx, "Groups.One"))
 	switch {
 	case err != nil:
 		return nil, err
@@ -322,10 +343,6 @@ func (a *aggregate) expression(b *statement) (ast.Expr, error) {
 // rows runs the query. The values are valid until the next iteration.
 func (g *groups) rows(ctx context.Context) iter.Seq2[[]protocol.Value, error] {
 	return func(yield func([]protocol.Value, error) bool) {
-		if g.err != nil {
-			yield(nil, g.err)
-			return
-		}
 		r, err := g.query.begin(ctx)
 		if err != nil {
 			yield(nil, err)

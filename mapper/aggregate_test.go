@@ -119,7 +119,7 @@ func TestGroupBy(t *testing.T) {
 		"no aggregate is named Sum":       mapper.GroupBy[total](table.All(), mapper.Count[member]().As("N")).Asc("Sum"),
 		"there is no aggregate":           mapper.GroupBy[total](table.All()),
 		"has an order or a limit":         mapper.GroupBy[total](table.All().Limit(1), mapper.Count[member]().As("N")),
-		"the query is empty":              {},
+		"the groups are empty":            {},
 		"needs a scan of the whole set":   mapper.GroupBy[total](table.Where(), mapper.Count[member]().As("N")),
 		"the limit of groups is negative": mapper.GroupBy[total](table.All(), mapper.Count[member]().As("N")).Limit(-1),
 	} {

@@ -26,9 +26,6 @@ import (
 // Rows and patch each record then. The same is true for an order, a limit, [IfGen] and [OrInsert].
 // A record on which a change fails stays as it is and counts as failed; see [Task.Progress].
 func (q Query[T]) Patch(ctx context.Context, changes ...Change[T]) (*Task, error) {
-	if q.q == nil {
-		return nil, errEmptyQuery
-	}
 	return q.q.patch(ctx, changesOf(changes))
 }
 
@@ -36,21 +33,29 @@ func (q Query[T]) Patch(ctx context.Context, changes ...Change[T]) (*Task, error
 // them. If a field of T is tagged deleted the records are marked instead, unless With(Purge()) of
 // the Repo says otherwise.
 func (q Query[T]) Delete(ctx context.Context) (*Task, error) {
-	switch {
-	case q.q == nil:
-		return nil, errEmptyQuery
-	case !q.q.source.softDelete():
-		return q.q.background(ctx, &changing{store: q.q.source, ops: []protocol.Operation{protocol.DeleteRecord()}})
-	}
-	ops, err := q.q.source.markOps()
-	if err != nil {
+	return q.q.delete(ctx)
+}
+
+// delete starts a background delete.
+func (q *query) delete(ctx context.Context) (*Task, error) {
+	if err := q.ready("Query.Delete"); err != nil {
 		return nil, err
 	}
-	return q.q.background(ctx, &changing{store: q.q.source, ops: ops})
+	c := &changing{store: q.source, ops: []protocol.Operation{protocol.DeleteRecord()}}
+	if q.source.softDelete() {
+		var err error
+		if c.ops, err = q.source.markOps(); err != nil {
+			return nil, err
+		}
+	}
+	return q.background(ctx, c)
 }
 
 // patch starts a background patch.
 func (q *query) patch(ctx context.Context, changes []*change) (*Task, error) {
+	if err := q.ready("Query.Patch"); err != nil {
+		return nil, err
+	}
 	s := q.source
 	if s.ttlErr != nil {
 		return nil, s.ttlErr
@@ -199,10 +204,21 @@ type TaskProgress struct {
 // allDone is the progress of a task that had nothing to do.
 var allDone = TaskProgress{Percent: 100, Done: true}
 
+// ready returns an error if no Query has started the task.
+func (t *Task) ready(method string) error {
+	if t == nil || t.query == nil && !t.done.Done {
+		return &emptyError{method, "the task is empty; start it with Patch or Delete of a Query"}
+	}
+	return nil
+}
+
 // Wait returns when the work is done. The error is not nil if the nodes have stopped it, or if
 // records of a condition on keys could not be changed. Records that could not be changed otherwise
 // are in [Task.Progress].
 func (t *Task) Wait(ctx context.Context) error {
+	if err := t.ready("Task.Wait"); err != nil {
+		return err
+	}
 	if t.query == nil {
 		return t.err
 	}
@@ -214,6 +230,9 @@ func (t *Task) Wait(ctx context.Context) error {
 
 // Progress returns how far the work is.
 func (t *Task) Progress(ctx context.Context) (TaskProgress, error) {
+	if err := t.ready("Task.Progress"); err != nil {
+		return TaskProgress{}, err
+	}
 	if t.query == nil {
 		return t.done, nil
 	}
@@ -226,6 +245,9 @@ func (t *Task) Progress(ctx context.Context) (TaskProgress, error) {
 
 // Abort stops the work. Records that were changed stay changed.
 func (t *Task) Abort(ctx context.Context) error {
+	if err := t.ready("Task.Abort"); err != nil {
+		return err
+	}
 	if t.query == nil {
 		return nil
 	}

@@ -2,7 +2,6 @@ package mapper
 
 import (
 	"cmp"
-	"errors"
 	"fmt"
 	"reflect"
 	"slices"
@@ -100,7 +99,7 @@ func (p *binPath) fail(err error) error {
 }
 
 // errNoField is the error of a typed field that is the zero value of its type.
-var errNoField = errors.New("mapper: the typed field is empty: get it from Fields, Of or their variants")
+var errNoField error = &emptyError{"", "the typed field is empty: get it from Fields, Of or their variants"}
 
 // check returns the error of a place that can't be used.
 func (p *binPath) check() error {

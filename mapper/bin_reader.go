@@ -2,6 +2,8 @@ package mapper
 
 import (
 	"bytes"
+	"cmp"
+	"fmt"
 	"math"
 
 	"github.com/aerosql/aerosql/protocol"
@@ -40,6 +42,10 @@ type fieldReader interface {
 // Field reads the bin of the field with the number i, counted from 0, as its type and its tag's
 // options say.
 func (r *BinReader) Field(i int) {
+	if uint(i) >= uint(len(r.steps)) {
+		r.err = cmp.Or(r.err, r.noField(i))
+		return
+	}
 	s := &r.steps[i]
 	t, data, rest, ok := wire.CutOp(r.ops, s.bin)
 	if !ok {
@@ -61,11 +67,25 @@ func (r *BinReader) Field(i int) {
 	}
 }
 
+// noField returns the error for a number that no field has.
+func (r *BinReader) noField(i int) error {
+	if r.plan == nil {
+		return &emptyError{"BinReader.Field", "the reader is empty; only the mapper makes one"}
+	}
+	return fmt.Errorf("mapper: BinReader.Field(%d): %w: there are %d fields; run aerosql gen", i, ErrRange, len(r.steps))
+}
+
 // End reads the bins that were not in the order of the fields and those without a field. It returns
 // the first error of the record.
 func (r *BinReader) End() error {
-	if r.err != nil || r.count == 0 {
+	if r.err != nil {
 		return r.err
+	}
+	if r.count == 0 && r.plan != nil {
+		return nil
+	}
+	if r.plan == nil {
+		return &emptyError{"BinReader.End", "the reader is empty; only the mapper makes one"}
 	}
 	return r.plan.readRest(r.base, wire.Encoded{Ops: r.ops, Count: r.count})
 }

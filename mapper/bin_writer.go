@@ -23,7 +23,7 @@ func (w BinWriter) Int(head string, n int64) BinWriter { return w.word(head, uin
 
 // Uint writes a bin with an integer that was unsigned.
 func (w BinWriter) Uint(head string, n uint64) BinWriter {
-	if n > math.MaxInt64 {
+	if n > math.MaxInt64 && w.to != nil {
 		w.to.refused = true
 	}
 	return w.word(head, n)
@@ -45,7 +45,7 @@ func (w BinWriter) Bool(bin string, b bool) BinWriter {
 	if b {
 		n = 1
 	}
-	if w.to.native {
+	if w.to != nil && w.to.native {
 		return BinWriter{append(wire.AppendOpHead(w.ops, bin, protocol.ParticleBool, 1), n), w.to}
 	}
 	return BinWriter{binary.BigEndian.AppendUint64(wire.AppendOpHead(w.ops, bin, protocol.ParticleInteger, 8), uint64(n)), w.to}
@@ -53,6 +53,9 @@ func (w BinWriter) Bool(bin string, b bool) BinWriter {
 
 // String writes a bin with a string. The size in the head is ignored.
 func (w BinWriter) String(head, s string) BinWriter {
+	if w.to == nil {
+		return w
+	}
 	start := len(w.ops)
 	ops := append(append(w.ops, head...), s...)
 	wire.SetOpSize(ops, start)
@@ -61,6 +64,9 @@ func (w BinWriter) String(head, s string) BinWriter {
 
 // Bytes writes a bin with a blob, or removes the bin if b is nil. The size in the head is ignored.
 func (w BinWriter) Bytes(head string, b []byte) BinWriter {
+	if w.to == nil {
+		return w
+	}
 	if b == nil {
 		w.to.refused = true
 	}
@@ -74,6 +80,9 @@ func (w BinWriter) Bytes(head string, b []byte) BinWriter {
 // options say.
 func (w BinWriter) Field(i int) BinWriter {
 	to := w.to
+	if to == nil {
+		return w
+	}
 	to.encoded.Ops = w.ops
 	if err := to.fields.writeField(to, i); err != nil && to.err == nil {
 		to.err = err
@@ -83,6 +92,9 @@ func (w BinWriter) Field(i int) BinWriter {
 
 // End ends the writing of an object. It returns the first error of a field.
 func (w BinWriter) End() error {
+	if w.to == nil {
+		return &emptyError{"BinWriter.End", "the writer is empty; only the mapper makes one"}
+	}
 	w.to.encoded.Ops = w.ops
 	return w.to.err
 }

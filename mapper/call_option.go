@@ -12,14 +12,20 @@ type CallOption func(*store)
 // enough for a single call:
 //
 //	err := sessions.With(mapper.TTL(30*time.Minute)).Touch(ctx, id)
-func (r *Repo[T]) With(opts ...CallOption) *Repo[T] {
-	s := *r.store
+func (r *Repo[T]) With(opts ...CallOption) *Repo[T] { return &Repo[T]{r.core().with(opts)} }
+
+// with returns a copy of the store with other options.
+func (s *store) with(opts []CallOption) *store {
+	if s == nil {
+		return nil
+	}
+	changed := *s
 	for _, opt := range opts {
 		if opt != nil {
-			opt(&s)
+			opt(&changed)
 		}
 	}
-	return &Repo[T]{&s}
+	return &changed
 }
 
 // TTL sets the time to live of records that are written or touched. It is rounded up to seconds and

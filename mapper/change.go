@@ -3,7 +3,6 @@ package mapper
 import (
 	"cmp"
 	"context"
-	"errors"
 	"fmt"
 	"time"
 	"unsafe"
@@ -61,7 +60,7 @@ func Expire[T any](d time.Duration) Change[T] {
 func OrInsert[T any](x *T) Change[T] {
 	return whole[T](func(p *changing) error {
 		if x == nil {
-			return fmt.Errorf("mapper: OrInsert: the *%s is nil", typeName(p.store.plan.typ))
+			return p.store.nilObject("OrInsert")
 		}
 		p.insert = unsafe.Pointer(x)
 		return nil
@@ -97,7 +96,7 @@ func (s *store) newChanging(policy cluster.WritePolicy, changes []*change) (*cha
 	c := &changing{store: s, policy: policy}
 	for _, part := range changes {
 		if part == nil {
-			return nil, errors.New("mapper: the change is empty: make it with a typed field")
+			return nil, &emptyError{"", "the change is empty: make it with a typed field"}
 		}
 		if err := part.apply(c); err != nil {
 			return nil, err

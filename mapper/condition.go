@@ -1,8 +1,9 @@
 package mapper
 
 import (
-	"errors"
+	"slices"
 	"strings"
+	"unsafe"
 
 	"github.com/aerosql/aerosql/protocol"
 )
@@ -25,12 +26,9 @@ func combine[T any](op conditionOp, c []Cond[T]) Cond[T] {
 	return Cond[T]{&condition{op: op, parts: conditionsOf(c)}}
 }
 
+// conditionsOf returns conditions without their type parameter. The caller keeps the slice.
 func conditionsOf[T any](c []Cond[T]) []*condition {
-	parts := make([]*condition, len(c))
-	for i := range c {
-		parts[i] = c[i].c
-	}
-	return parts
+	return slices.Clone(*(*[]*condition)(unsafe.Pointer(&c)))
 }
 
 // A conditionOp is what a condition tests.
@@ -90,7 +88,7 @@ var likeEscaper = strings.NewReplacer(`\`, `\\`, `%`, `\%`, `_`, `\_`)
 func escapeLike(text string) string { return likeEscaper.Replace(text) }
 
 // errEmptyCondition is the error of a Cond that is the zero value.
-var errEmptyCondition = errors.New("mapper: the condition is empty: make it with a typed field")
+var errEmptyCondition error = &emptyError{"", "the condition is empty: make it with a typed field"}
 
 // An Order is a sort key of a query; see [Ord.Asc]. The zero Order is an error of the query.
 type Order[T any] struct {

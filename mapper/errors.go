@@ -62,7 +62,9 @@ func (e *FieldError) Error() string {
 	if e.Bin != "" {
 		fmt.Fprintf(&b, " (bin %q)", e.Bin)
 	}
-	b.WriteString(": " + e.Err.Error())
+	if e.Err != nil {
+		b.WriteString(": " + e.Err.Error())
+	}
 	return b.String()
 }
 

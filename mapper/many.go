@@ -4,6 +4,7 @@ import (
 	"context"
 	"errors"
 	"fmt"
+	"reflect"
 	"unsafe"
 
 	"github.com/aerosql/aerosql/cluster"
@@ -14,48 +15,35 @@ import (
 // order. It is nil if there is no record. If a read failed the element is nil too, and the error is
 // a [*ManyError].
 func (r *Repo[T]) FindMany(ctx context.Context, keys ...any) ([]*T, error) {
-	found := make([]*T, len(keys))
-	err := r.store.findMany(ctx, keys, func(i int) (unsafe.Pointer, func()) {
-		x := new(T)
-		return unsafe.Pointer(x), func() { found[i] = x }
-	})
-	return found, err
+	found, err := r.core().findMany(ctx, keys)
+	return objectsAt[T](found), err
 }
 
 // SaveMany saves many objects in few messages. Each is a write of its own: some may succeed while
 // others fail. If any fails the error is a [*ManyError].
 func (r *Repo[T]) SaveMany(ctx context.Context, objects ...*T) error {
-	return r.putMany(ctx, save, objects)
+	return r.core().putAll(ctx, save, addresses(objects))
 }
 
 // InsertMany is like SaveMany, but each write is an Insert.
 func (r *Repo[T]) InsertMany(ctx context.Context, objects ...*T) error {
-	return r.putMany(ctx, insert, objects)
+	return r.core().putAll(ctx, insert, addresses(objects))
 }
 
 // UpdateMany is like SaveMany, but each write is an Update.
 func (r *Repo[T]) UpdateMany(ctx context.Context, objects ...*T) error {
-	return r.putMany(ctx, update, objects)
+	return r.core().putAll(ctx, update, addresses(objects))
 }
 
 // ReplaceMany is like SaveMany, but each write is a Replace.
 func (r *Repo[T]) ReplaceMany(ctx context.Context, objects ...*T) error {
-	return r.putMany(ctx, replace, objects)
-}
-
-func (r *Repo[T]) putMany(ctx context.Context, v verb, objects []*T) error {
-	return r.store.putMany(ctx, v, len(objects), func(i int) (unsafe.Pointer, error) {
-		if objects[i] == nil {
-			return nil, r.nilObject()
-		}
-		return unsafe.Pointer(objects[i]), nil
-	})
+	return r.core().putAll(ctx, replace, addresses(objects))
 }
 
 // DeleteMany deletes the records of many keys or *T and returns how many existed. If any delete
 // fails the error is a [*ManyError]. A record that doesn't exist is not an error.
 func (r *Repo[T]) DeleteMany(ctx context.Context, keysOrObjects ...any) (deleted int, err error) {
-	return r.store.deleteMany(ctx, len(keysOrObjects), func(i int) (target, error) { return r.target(keysOrObjects[i]) })
+	return r.core().deleteMany(ctx, keysOrObjects)
 }
 
 // A batch collects the rows of a batch command. An item that can't become a row has an error of its
@@ -101,10 +89,17 @@ func (b *batch[R]) collect(results []cluster.BatchResult, err error, each func(r
 	return nil
 }
 
-func (s *store) findMany(ctx context.Context, keys []any, object func(i int) (base unsafe.Pointer, keep func())) error {
+// newObject returns the address of a new object.
+func (s *store) newObject() unsafe.Pointer { return reflect.New(s.plan.typ).UnsafePointer() }
+
+func (s *store) findMany(ctx context.Context, keys []any) ([]unsafe.Pointer, error) {
+	if err := s.ready("Repo.FindMany"); err != nil {
+		return nil, err
+	}
+	found := make([]unsafe.Pointer, len(keys))
 	b, err := s.bind(ctx)
 	if err != nil {
-		return err
+		return found, err
 	}
 	rows := newBatch[protocol.Key](len(keys))
 	for i, user := range keys {
@@ -112,17 +107,17 @@ func (s *store) findMany(ctx context.Context, keys []any, object func(i int) (ba
 		rows.add(i, key, err)
 	}
 	if len(rows.rows) == 0 {
-		return manyErrors(rows.errs)
+		return found, manyErrors(rows.errs)
 	}
 	results, err := b.records.BatchRead(ctx, s.batch, rows.rows, s.plan.bins...)
-	return rows.finish(results, err, func(i int, res *cluster.BatchResult) error {
+	return found, rows.finish(results, err, func(i int, res *cluster.BatchResult) error {
 		switch {
 		case errors.Is(res.Err, protocol.KeyNotFound):
 			return nil
 		case res.Err != nil:
 			return s.wrapError(res.Key, nil, res.Err)
 		}
-		base, keep := object(i)
+		base := s.newObject()
 		if err := s.decodeRecord(base, res.Key, res.Record, true); err != nil {
 			return err
 		}
@@ -132,19 +127,29 @@ func (s *store) findMany(ctx context.Context, keys []any, object func(i int) (ba
 		if err := s.afterFind(ctx, base); err != nil {
 			return err
 		}
-		keep()
+		found[i] = base
 		return nil
 	})
 }
 
-func (s *store) putMany(ctx context.Context, v verb, n int, object func(i int) (unsafe.Pointer, error)) error {
+// putAll writes objects.
+func (s *store) putAll(ctx context.Context, v verb, objects []unsafe.Pointer) error {
+	method := verbs[v].method + "Many"
+	if err := s.ready(method); err != nil {
+		return err
+	}
+	return s.putMany(ctx, method, v, objects)
+}
+
+func (s *store) putMany(ctx context.Context, method string, v verb, objects []unsafe.Pointer) error {
+	n := len(objects)
 	b, err := s.bind(ctx)
 	if err != nil {
 		return err
 	}
 	rows := newBatch[*writeRequest](n)
-	for i := range n {
-		base, err := object(i)
+	for i, base := range objects {
+		err := s.takes(method, base)
 		var w writeRequest
 		if err == nil {
 			w, err = s.newWriteRequest(ctx, b, v, base)
@@ -157,11 +162,11 @@ func (s *store) putMany(ctx context.Context, v verb, n int, object func(i int) (
 		}
 	}()
 	retry := newBatch[*writeRequest](n)
-	if err := s.putRows(ctx, b, rows, retry, object); err != nil {
+	if err := s.putRows(ctx, b, rows, retry, objects); err != nil {
 		return err
 	}
 	retry.errs = rows.errs
-	if err := s.putRows(ctx, b, retry, nil, object); err != nil {
+	if err := s.putRows(ctx, b, retry, nil, objects); err != nil {
 		for _, item := range retry.items {
 			rows.errs[item] = err // the other items have their results
 		}
@@ -171,9 +176,7 @@ func (s *store) putMany(ctx context.Context, v verb, n int, object func(i int) (
 
 // putRows writes objects in one batch command. It adds writes whose record is gone to another
 // batch, retry.
-func (s *store) putRows(
-	ctx context.Context, b *binding, rows, retry *batch[*writeRequest], object func(i int) (unsafe.Pointer, error),
-) error {
+func (s *store) putRows(ctx context.Context, b *binding, rows, retry *batch[*writeRequest], objects []unsafe.Pointer) error {
 	if len(rows.rows) == 0 {
 		return nil
 	}
@@ -188,7 +191,7 @@ func (s *store) putRows(
 	results, err := b.records.BatchWrite(ctx, s.batch, puts)
 	return rows.collect(results, err, func(row int, res *cluster.BatchResult) error {
 		w, item := rows.rows[row], rows.items[row]
-		base, _ := object(item)
+		base := objects[item]
 		if res.Err == nil {
 			if res.Record != nil {
 				s.plan.setGeneration(base, res.Record.Generation)
@@ -208,7 +211,11 @@ func (s *store) putRows(
 	})
 }
 
-func (s *store) deleteMany(ctx context.Context, n int, targetOf func(i int) (target, error)) (deleted int, err error) {
+func (s *store) deleteMany(ctx context.Context, keysOrObjects []any) (deleted int, err error) {
+	if err := s.ready("Repo.DeleteMany"); err != nil {
+		return 0, err
+	}
+	n := len(keysOrObjects)
 	b, err := s.bind(ctx)
 	if err != nil {
 		return 0, err
@@ -217,7 +224,7 @@ func (s *store) deleteMany(ctx context.Context, n int, targetOf func(i int) (tar
 	policies, targets := make([]*cluster.WritePolicy, n), make([]target, n)
 	for i := range n {
 		var row cluster.BatchRow
-		if targets[i], err = targetOf(i); err == nil {
+		if targets[i], err = s.targetOf("Repo.DeleteMany", keysOrObjects[i]); err == nil {
 			row, policies[i], err = s.deleteRow(ctx, targets[i])
 		}
 		rows.add(i, row, err)

@@ -14,45 +14,40 @@ import (
 // in which a record that doesn't exist has [ErrNotFound]. [OrInsert] is not possible: use
 // [Repo.UpsertMany].
 func (r *Repo[T]) PatchMany(ctx context.Context, keysOrObjects []any, changes ...Change[T]) error {
-	return r.store.patchMany(ctx, len(keysOrObjects), func(i int) (target, error) { return r.target(keysOrObjects[i]) }, changesOf(changes))
+	return r.core().patchKeys(ctx, keysOrObjects, changesOf(changes))
 }
 
 // TouchMany is [Repo.Touch] for many keys or *T. If any fails the error is a [*ManyError].
 func (r *Repo[T]) TouchMany(ctx context.Context, keysOrObjects ...any) error {
-	return r.store.touchMany(ctx, len(keysOrObjects), func(i int) (target, error) { return r.target(keysOrObjects[i]) })
+	return r.core().touchMany(ctx, keysOrObjects)
 }
 
 // ExistsMany reports for each of many keys or *T whether the record exists, in their order. If a
 // read failed the element is false, and the error is a [*ManyError].
 func (r *Repo[T]) ExistsMany(ctx context.Context, keysOrObjects ...any) ([]bool, error) {
-	return r.store.existsMany(ctx, len(keysOrObjects), func(i int) (target, error) { return r.target(keysOrObjects[i]) })
+	return r.core().existsMany(ctx, keysOrObjects)
 }
 
 // UpsertMany is [Repo.Upsert] for many objects: it inserts them, and changes those records that
 // exist. It reports for each object whether it was inserted. If any fails the error is a
 // [*ManyError].
 func (r *Repo[T]) UpsertMany(ctx context.Context, objects []*T, ifExists ...Change[T]) (inserted []bool, err error) {
-	return r.store.upsertMany(ctx, len(objects), func(i int) (unsafe.Pointer, error) {
-		if objects[i] == nil {
-			return nil, r.nilObject()
-		}
-		return unsafe.Pointer(objects[i]), nil
-	}, changesOf(ifExists))
+	return r.core().upsertMany(ctx, addresses(objects), changesOf(ifExists))
 }
 
 // PatchMany is like [Repo.PatchMany].
 func (t *Table[K, T]) PatchMany(ctx context.Context, keys []K, changes ...Change[T]) error {
-	return t.Repo.PatchMany(ctx, boxed(keys), changes...)
+	return t.repo().PatchMany(ctx, boxed(keys), changes...)
 }
 
 // TouchMany is like [Repo.TouchMany].
 func (t *Table[K, T]) TouchMany(ctx context.Context, keys ...K) error {
-	return t.Repo.TouchMany(ctx, boxed(keys)...)
+	return t.repo().TouchMany(ctx, boxed(keys)...)
 }
 
 // ExistsMany is like [Repo.ExistsMany].
 func (t *Table[K, T]) ExistsMany(ctx context.Context, keys ...K) ([]bool, error) {
-	return t.Repo.ExistsMany(ctx, boxed(keys)...)
+	return t.repo().ExistsMany(ctx, boxed(keys)...)
 }
 
 // targets makes a row for each of n items. An item for which row fails has an error of its own.
@@ -86,6 +81,19 @@ func (rows *batch[R]) write(ctx context.Context, s *store, b *binding, sent []cl
 	}
 	results, err := b.records.BatchWrite(ctx, s.batch, sent)
 	return rows.finish(results, err, each)
+}
+
+// patchKeys is patchMany for keys and objects.
+func (s *store) patchKeys(ctx context.Context, keysOrObjects []any, changes []*change) error {
+	if err := s.ready("Repo.PatchMany"); err != nil {
+		return err
+	}
+	return s.patchMany(ctx, len(keysOrObjects), s.targetsOf("Repo.PatchMany", keysOrObjects), changes)
+}
+
+// targetsOf returns the function that returns the target of each key or object.
+func (s *store) targetsOf(method string, keysOrObjects []any) func(i int) (target, error) {
+	return func(i int) (target, error) { return s.targetOf(method, keysOrObjects[i]) }
 }
 
 // patchMany changes records. Those of *T have their generations checked and set.
@@ -139,7 +147,11 @@ func (s *store) afterChange(t target, res *cluster.BatchResult, p *cluster.Write
 	return nil
 }
 
-func (s *store) touchMany(ctx context.Context, n int, targetOf func(i int) (target, error)) error {
+func (s *store) touchMany(ctx context.Context, keysOrObjects []any) error {
+	if err := s.ready("Repo.TouchMany"); err != nil {
+		return err
+	}
+	n, targetOf := len(keysOrObjects), s.targetsOf("Repo.TouchMany", keysOrObjects)
 	policies, targets := make([]*cluster.WritePolicy, n), make([]target, n)
 	b, rows, err := s.targets(ctx, n, targetOf, func(i int, b *binding, key protocol.Key, t target) (cluster.BatchRow, error) {
 		p, err := s.touchPolicy(b, key, t)
@@ -155,7 +167,11 @@ func (s *store) touchMany(ctx context.Context, n int, targetOf func(i int) (targ
 	})
 }
 
-func (s *store) existsMany(ctx context.Context, n int, targetOf func(i int) (target, error)) ([]bool, error) {
+func (s *store) existsMany(ctx context.Context, keysOrObjects []any) ([]bool, error) {
+	if err := s.ready("Repo.ExistsMany"); err != nil {
+		return nil, err
+	}
+	n, targetOf := len(keysOrObjects), s.targetsOf("Repo.ExistsMany", keysOrObjects)
 	found := make([]bool, n)
 	b, rows, err := s.targets(ctx, n, targetOf, func(_ int, _ *binding, key protocol.Key, _ target) (cluster.BatchRow, error) {
 		row := cluster.HeaderRow(key)
@@ -188,9 +204,12 @@ func (s *store) existsMany(ctx context.Context, n int, targetOf func(i int) (tar
 
 // upsertMany inserts objects and changes the records that exist. Items whose record is created or
 // deleted by others in between are tried again.
-func (s *store) upsertMany(
-	ctx context.Context, n int, object func(i int) (unsafe.Pointer, error), changes []*change,
-) (inserted []bool, err error) {
+func (s *store) upsertMany(ctx context.Context, objects []unsafe.Pointer, changes []*change) (inserted []bool, err error) {
+	const method = "Repo.UpsertMany"
+	if err := s.ready(method); err != nil {
+		return nil, err
+	}
+	n := len(objects)
 	inserted = make([]bool, n)
 	errs := make([]error, n)
 	open := make([]int, n)
@@ -198,7 +217,11 @@ func (s *store) upsertMany(
 		open[i] = i
 	}
 	for attempt := 1; len(open) > 0 && attempt <= maxUpsertAttempts; attempt++ {
-		err := s.putMany(ctx, insert, len(open), func(i int) (unsafe.Pointer, error) { return object(open[i]) })
+		tried := make([]unsafe.Pointer, len(open))
+		for at, i := range open {
+			tried[at] = objects[i]
+		}
+		err := s.putMany(ctx, method, insert, tried)
 		open, err = settle(open, errs, err, ErrExists, func(i int) { inserted[i] = true })
 		if err != nil {
 			return inserted, err
@@ -210,11 +233,7 @@ func (s *store) upsertMany(
 			break
 		}
 		err = s.patchMany(ctx, len(open), func(i int) (target, error) {
-			base, err := object(open[i])
-			if err != nil {
-				return target{}, err
-			}
-			key, err := s.objectKey(ctx, base)
+			key, err := s.objectKey(ctx, objects[open[i]])
 			return target{key: key}, err
 		}, changes)
 		if open, err = settle(open, errs, err, ErrNotFound, func(int) {}); err != nil {

@@ -38,7 +38,8 @@ type migrationStep struct {
 // A Migrator is a [Repo] or a [Table], for [PlanMigration].
 type Migrator interface{ migrator() *store }
 
-func (r *Repo[T]) migrator() *store { return r.store }
+func (r *Repo[T]) migrator() *store     { return r.core() }
+func (t *Table[K, T]) migrator() *store { return t.repo().core() }
 
 // PlanMigration compares the tags of the types of some Repos with the cluster. It changes nothing.
 //
@@ -58,9 +59,12 @@ func PlanMigration(ctx context.Context, repos ...Migrator) (Migration, error) {
 	plan := &migrationPlan{m: &m, sets: map[migrationKey]*migrationSet{}}
 	for i, r := range repos {
 		if r == nil {
-			return Migration{}, fmt.Errorf("mapper: migration: repository %d is nil", i+1)
+			return Migration{}, &emptyError{"migration", fmt.Sprintf("repository %d is nil", i+1)}
 		}
 		s := r.migrator()
+		if err := s.ready("PlanMigration"); err != nil {
+			return Migration{}, fmt.Errorf("%w (repository %d)", err, i+1)
+		}
 		b, err := s.bind(ctx)
 		if err != nil {
 			return Migration{}, err

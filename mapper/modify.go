@@ -29,20 +29,37 @@ const maxModifyAttempts = 100
 // record keeps its expiry. The key may be a protocol.Digest, or a protocol.Key made from one: a
 // field tagged pk is zero then.
 func (r *Repo[T]) Modify(ctx context.Context, key any, change func(*T) error) (*T, error) {
+	var call func(unsafe.Pointer) error
+	if change != nil {
+		call = func(x unsafe.Pointer) error { return change((*T)(x)) }
+	}
+	x, err := r.core().modify(ctx, key, call)
+	return (*T)(x), err
+}
+
+// modify is Modify without its type parameter.
+func (s *store) modify(ctx context.Context, key any, change func(unsafe.Pointer) error) (unsafe.Pointer, error) {
+	const method = "Repo.Modify"
+	if err := s.ready(method); err != nil {
+		return nil, err
+	}
+	if change == nil {
+		return nil, &emptyError{method, "the function is nil"}
+	}
 	for attempt := 1; ; attempt++ {
-		x := new(T)
-		m, err := r.store.beginChange(ctx, key, unsafe.Pointer(x))
+		x := s.newObject()
+		m, err := s.beginChange(ctx, key, x)
 		if err != nil {
 			return nil, err
 		}
 		if err := change(x); err != nil {
 			return nil, err
 		}
-		err = r.store.finishChange(ctx, m, unsafe.Pointer(x))
+		err = s.finishChange(ctx, m, x)
 		if err == nil {
-			return x, r.store.hooks.afterSave.run(ctx, unsafe.Pointer(x))
+			return x, s.hooks.afterSave.run(ctx, x)
 		}
-		if !errors.Is(err, ErrStale) || attempt >= cmp.Or(r.store.attempts, maxModifyAttempts) {
+		if !errors.Is(err, ErrStale) || attempt >= cmp.Or(s.attempts, maxModifyAttempts) {
 			return nil, err
 		}
 		if err := pause(ctx, attempt); err != nil {

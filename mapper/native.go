@@ -12,7 +12,7 @@ import (
 // there is none. If another driver wraps this module's, it may have to open the database's client,
 // and is "" if that fails.
 func (r *Repo[T]) Namespace() string {
-	namespace, _ := r.store.namespaceName()
+	namespace, _ := r.core().namespaceName("Repo.Namespace")
 	return namespace
 }
 
@@ -23,15 +23,7 @@ func (r *Repo[T]) Namespace() string {
 //
 // It does no I/O except as [Repo.Namespace] does.
 func (r *Repo[T]) Key(keyOrObject any) (protocol.Key, error) {
-	t, err := r.target(keyOrObject)
-	if err != nil {
-		return protocol.Key{}, err
-	}
-	namespace, err := r.store.namespaceName()
-	if err != nil {
-		return protocol.Key{}, err
-	}
-	return r.store.keyAt(namespace, t)
+	return r.core().nativeKey(keyOrObject)
 }
 
 // Decode sets x from a record that a native command, query or scan returned, as [Repo.FindInto]
@@ -43,30 +35,42 @@ func (r *Repo[T]) Key(keyOrObject any) (protocol.Key, error) {
 // A record that was read with some of its bins only decodes as if the others didn't exist: read all
 // bins before x is saved.
 func (r *Repo[T]) Decode(rec *protocol.Record, x *T) error {
-	switch {
-	case x == nil:
-		return r.nilObject()
-	case rec == nil:
-		return errors.New("mapper: the record is nil")
-	}
-	if err := r.store.decodeNative(unsafe.Pointer(x), rec); err != nil {
-		return err
-	}
-	return r.store.afterFind(context.Background(), unsafe.Pointer(x))
+	return r.core().decodeNative(unsafe.Pointer(x), rec)
 }
 
 // Encode returns the bins that [Repo.Save] would write for x, without its key and the fields tagged
 // asm. A bin that Save would remove is protocol.Nil(); a bin that it would leave alone is missing.
 // The values may share memory with x, so x must not change while they are in use.
 func (r *Repo[T]) Encode(x *T) (protocol.Bins, error) {
-	if x == nil {
-		return nil, r.nilObject()
+	return r.core().encodeNative(unsafe.Pointer(x))
+}
+
+// nativeKey returns the key of a key or an object.
+func (s *store) nativeKey(keyOrObject any) (protocol.Key, error) {
+	t, err := s.targetOf("Repo.Key", keyOrObject)
+	if err != nil {
+		return protocol.Key{}, err
 	}
-	return r.store.plan.appendBins(nil, unsafe.Pointer(x), true)
+	namespace, err := s.namespaceName("Repo.Key")
+	if err != nil {
+		return protocol.Key{}, err
+	}
+	return s.keyAt(namespace, t)
+}
+
+// encodeNative returns the bins of the object at base.
+func (s *store) encodeNative(base unsafe.Pointer) (protocol.Bins, error) {
+	if err := s.takes("Repo.Encode", base); err != nil {
+		return nil, err
+	}
+	return s.plan.appendBins(nil, base, true)
 }
 
 // namespaceName returns the namespace, if possible without I/O.
-func (s *store) namespaceName() (string, error) {
+func (s *store) namespaceName(method string) (string, error) {
+	if err := s.ready(method); err != nil {
+		return "", err
+	}
 	if s.namespace != "" {
 		return s.namespace, nil
 	}
@@ -79,6 +83,13 @@ func (s *store) namespaceName() (string, error) {
 
 // decodeNative sets the object at base from a record, also if the record has no user key.
 func (s *store) decodeNative(base unsafe.Pointer, rec *protocol.Record) error {
+	const method = "Repo.Decode"
+	if err := s.takes(method, base); err != nil {
+		return err
+	}
+	if rec == nil {
+		return &emptyError{method, "the record is nil"}
+	}
 	keyErr := s.setKey(base, rec.Key)
 	if keyErr != nil && !errors.Is(keyErr, ErrNoUserKey) {
 		return keyErr
@@ -89,5 +100,8 @@ func (s *store) decodeNative(base unsafe.Pointer, rec *protocol.Record) error {
 	if err := s.decodeContent(base, rec.Key, rec, false); err != nil {
 		return err
 	}
-	return keyErr
+	if keyErr != nil {
+		return keyErr
+	}
+	return s.afterFind(context.Background(), base)
 }

@@ -1,7 +1,6 @@
 package mapper
 
 import (
-	"errors"
 	"fmt"
 	"reflect"
 	"strings"
@@ -39,7 +38,7 @@ func configOf(opts []Option) (*config, error) {
 	cfg := new(config)
 	for i, opt := range opts {
 		if opt == nil {
-			return nil, fmt.Errorf("mapper: option %d is nil", i+1)
+			return nil, &emptyError{"", fmt.Sprintf("option %d is nil", i+1)}
 		}
 		if err := opt(cfg); err != nil {
 			return nil, err
@@ -67,7 +66,7 @@ func WithSet(set string) Option {
 func WithKey[T any](key func(*T) any) Option {
 	return func(c *config) error {
 		if key == nil {
-			return fmt.Errorf("mapper: WithKey: the function is nil")
+			return &emptyError{"WithKey", "the function is nil"}
 		}
 		c.keyType = reflect.TypeFor[T]()
 		c.key = func(base unsafe.Pointer) any { return key((*T)(base)) }
@@ -158,7 +157,7 @@ func snakeCase(name string) string {
 func WithClock(now func() time.Time) Option {
 	return func(c *config) error {
 		if now == nil {
-			return errors.New("mapper: WithClock: the function is nil")
+			return &emptyError{"WithClock", "the function is nil"}
 		}
 		c.now = now
 		return nil

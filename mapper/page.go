@@ -59,20 +59,23 @@ func WithCursorKey(secret []byte) Option {
 // records, in no particular order. Each record is in one page, unless its place in the order
 // changes meanwhile. An error of one record is an error of the call.
 func (q Query[T]) Page(ctx context.Context, from Cursor, n int) (Page[T], error) {
-	if q.q == nil {
-		return Page[T]{}, errEmptyQuery
+	items, next, err := q.q.pageObjects(ctx, from, n)
+	return Page[T]{objectsAt[T](items), next}, err
+}
+
+// pageObjects reads a page.
+func (q *query) pageObjects(ctx context.Context, from Cursor, n int) (items []unsafe.Pointer, next Cursor, err error) {
+	if err := q.ready("Query.Page"); err != nil {
+		return nil, "", err
 	}
-	var page Page[T]
-	next, err := q.q.page(ctx, from, n, func() unsafe.Pointer {
-		x := new(T)
-		page.Items = append(page.Items, x)
-		return unsafe.Pointer(x)
+	next, err = q.page(ctx, from, n, func() unsafe.Pointer {
+		items = append(items, q.store.newObject())
+		return items[len(items)-1]
 	})
 	if err != nil {
-		return Page[T]{}, err
+		return nil, "", err
 	}
-	page.Next = next
-	return page, nil
+	return items, next, nil
 }
 
 // page reads a page. add returns the object for the next item.

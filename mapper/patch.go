@@ -21,27 +21,14 @@ import (
 // Like [Repo.Exists] it takes a key or a *T. The fields of a *T are not changed, except that its
 // generation field is checked and set as Save does.
 func (r *Repo[T]) Patch(ctx context.Context, keyOrObject any, changes ...Change[T]) error {
-	t, err := r.target(keyOrObject)
-	if err != nil {
-		return err
-	}
-	_, _, err = r.store.patch(ctx, t, changesOf(changes), false)
-	return err
+	return r.core().patchKey(ctx, keyOrObject, changesOf(changes))
 }
 
 // Change is like [Repo.Patch], and returns the object as it is after the changes. It is one command
 // too, in which others can't interfere.
 func (r *Repo[T]) Change(ctx context.Context, keyOrObject any, changes ...Change[T]) (*T, error) {
-	t, err := r.target(keyOrObject)
-	if err != nil {
-		return nil, err
-	}
-	rec, key, err := r.store.patch(ctx, t, changesOf(changes), true)
-	if err != nil {
-		return nil, err
-	}
-	x := new(T)
-	return x, r.store.decodeChanged(ctx, unsafe.Pointer(x), key, rec)
+	x, err := r.core().change(ctx, keyOrObject, changesOf(changes))
+	return (*T)(x), err
 }
 
 // Upsert inserts x, and reports whether it did. If the record exists the changes say what happens
@@ -51,23 +38,41 @@ func (r *Repo[T]) Change(ctx context.Context, keyOrObject any, changes ...Change
 //
 // The generation field of x is set if x is inserted, and not checked.
 func (r *Repo[T]) Upsert(ctx context.Context, x *T, ifExists ...Change[T]) (inserted bool, err error) {
-	if x == nil {
-		return false, r.nilObject()
-	}
-	return r.store.upsert(ctx, unsafe.Pointer(x), changesOf(ifExists))
+	return r.core().upsert(ctx, unsafe.Pointer(x), changesOf(ifExists))
 }
 
+// changesOf returns changes without their type parameter. The slice is the same.
 func changesOf[T any](changes []Change[T]) []*change {
-	parts := make([]*change, len(changes))
-	for i := range changes {
-		parts[i] = changes[i].c
-	}
-	return parts
+	return *(*[]*change)(unsafe.Pointer(&changes))
 }
 
 // maxUpsertAttempts limits how often a write is tried if others create and delete the record in
 // between.
 const maxUpsertAttempts = 10
+
+// patchKey changes the record of a key or an object.
+func (s *store) patchKey(ctx context.Context, keyOrObject any, changes []*change) error {
+	t, err := s.targetOf("Repo.Patch", keyOrObject)
+	if err != nil {
+		return err
+	}
+	_, _, err = s.patch(ctx, t, changes, false)
+	return err
+}
+
+// change is patchKey, and returns the object as it is then.
+func (s *store) change(ctx context.Context, keyOrObject any, changes []*change) (unsafe.Pointer, error) {
+	t, err := s.targetOf("Repo.Change", keyOrObject)
+	if err != nil {
+		return nil, err
+	}
+	rec, key, err := s.patch(ctx, t, changes, true)
+	if err != nil {
+		return nil, err
+	}
+	base := s.newObject()
+	return base, s.decodeChanged(ctx, base, key, rec)
+}
 
 // patch changes a record. If read is true it returns the record's bins after the changes.
 func (s *store) patch(ctx context.Context, t target, changes []*change, read bool) (*protocol.Record, protocol.Key, error) {
@@ -221,6 +226,9 @@ func (s *store) decodeChanged(ctx context.Context, base unsafe.Pointer, key prot
 
 // upsert inserts the object at base, or changes the record that exists.
 func (s *store) upsert(ctx context.Context, base unsafe.Pointer, changes []*change) (inserted bool, err error) {
+	if err := s.takes("Repo.Upsert", base); err != nil {
+		return false, err
+	}
 	for attempt := 1; ; attempt++ {
 		if err = s.put(ctx, insert, base); err == nil || !errors.Is(err, ErrExists) {
 			return err == nil, err

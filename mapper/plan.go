@@ -16,6 +16,7 @@ import (
 // All addresses must be of objects of the plan's type, which the type parameter of Repo ensures.
 type plan struct {
 	typ     reflect.Type
+	pointer reflect.Type // *typ
 	fields  []field
 	steps   []step         // one for each field
 	chunks  []chunk        // of the steps
@@ -41,7 +42,7 @@ type plan struct {
 
 // plan chooses the codecs of the fields. Errors are added to the collector.
 func (c *compiler) plan(found *collector) *plan {
-	p := &plan{typ: found.root, native: c.native, fields: found.fields, index: map[string]int{}, embedded: found.embedded}
+	p := &plan{typ: found.root, pointer: reflect.PointerTo(found.root), native: c.native, fields: found.fields, index: map[string]int{}, embedded: found.embedded}
 	if found.nested && !found.positional {
 		slices.SortFunc(p.fields, func(a, b field) int { return cmp.Compare(a.bin, b.bin) })
 	}

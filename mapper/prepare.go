@@ -67,9 +67,25 @@ func Prepare[S any, Src *sql.DB | *sql.Tx | *cluster.Client | Source](src Src, t
 // are stored like fields of their types without a tag. Leaving the loop stops the query. Any error
 // is the last.
 func (s *Statement[S]) Rows(ctx context.Context, args ...any) iter.Seq2[*S, error] {
-	return func(yield func(*S, error) bool) {
-		var x *S
-		for err := range s.s.rows(ctx, args, func() unsafe.Pointer { x = new(S); return unsafe.Pointer(x) }) {
+	return objectSeq[S](s.core().objects(ctx, "Statement.Rows", args))
+}
+
+// core returns the statement without its type parameter, nil if it is empty.
+func (s *Statement[S]) core() *selectText {
+	if s == nil {
+		return nil
+	}
+	return s.s
+}
+
+// objects is Rows without its type parameter.
+func (s *selectText) objects(ctx context.Context, method string, args []any) iter.Seq2[unsafe.Pointer, error] {
+	if s == nil {
+		return failing(&emptyError{method, "the statement is empty; make it with Prepare"})
+	}
+	return func(yield func(unsafe.Pointer, error) bool) {
+		var x unsafe.Pointer
+		for err := range s.rows(ctx, args, func() unsafe.Pointer { x = s.store.newObject(); return x }) {
 			if err != nil {
 				yield(nil, err)
 				return
@@ -83,22 +99,14 @@ func (s *Statement[S]) Rows(ctx context.Context, args ...any) iter.Seq2[*S, erro
 
 // Slice returns all rows.
 func (s *Statement[S]) Slice(ctx context.Context, args ...any) ([]*S, error) {
-	var all []*S
-	for x, err := range s.Rows(ctx, args...) {
-		if err != nil {
-			return nil, err
-		}
-		all = append(all, x)
-	}
-	return all, nil
+	all, err := collect(s.core().objects(ctx, "Statement.Slice", args))
+	return objectsAt[S](all), err
 }
 
 // First returns the first row. If there is none the error is [ErrNotFound].
 func (s *Statement[S]) First(ctx context.Context, args ...any) (*S, error) {
-	for x, err := range s.Rows(ctx, args...) {
-		return x, err
-	}
-	return nil, errNoneFound
+	x, err := firstOf(s.core().objects(ctx, "Statement.First", args))
+	return (*S)(x), err
 }
 
 // A selectText is a Statement without its type parameter.

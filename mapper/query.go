@@ -33,12 +33,14 @@ type query struct {
 	err        error
 }
 
-// errEmptyQuery is the error of a Query that is the zero value.
-var errEmptyQuery = errors.New("mapper: the query is empty: begin with Where or All of a Repo")
-
 // Where returns the query for the records that meet all conditions.
 func (r *Repo[T]) Where(c ...Cond[T]) Query[T] {
-	return Query[T]{&query{store: r.store, source: r.store, conditions: conditionsOf(c)}}
+	return Query[T]{r.core().query("Repo.Where", conditionsOf(c))}
+}
+
+// query returns the query of some conditions.
+func (s *store) query(method string, c []*condition) *query {
+	return &query{store: s, source: s, conditions: c, err: s.ready(method)}
 }
 
 // WhereText is like [Repo.Where] with a condition in SQL. Its columns are the bins of T and PK, its
@@ -47,61 +49,83 @@ func (r *Repo[T]) Where(c ...Cond[T]) Query[T] {
 //
 //	users.WhereText("age BETWEEN ? AND ? AND tags CONTAINS ?", 18, 30, "tea")
 func (r *Repo[T]) WhereText(condition string, args ...any) Query[T] {
-	return r.Where().WhereText(condition, args...)
+	return Query[T]{r.core().query("Repo.WhereText", whereText(condition, args))}
 }
 
 // All returns the query for all records of the set, which it may scan.
-func (r *Repo[T]) All() Query[T] { return r.Where().AllowScan() }
+func (r *Repo[T]) All() Query[T] {
+	return Query[T]{r.core().query("Repo.All", nil).scanning()}
+}
+
+// whereText returns a condition in SQL.
+func whereText(text string, args []any) []*condition {
+	return []*condition{{op: opText, text: text, args: args}}
+}
 
 // with returns a copy of the query with a change.
-func (q Query[T]) with(change func(*query)) Query[T] {
-	if q.q == nil {
-		return q
+func (q *query) with(change func(*query)) *query {
+	if q == nil {
+		return nil
 	}
-	changed := *q.q
+	changed := *q
 	changed.conditions, changed.orders = slices.Clip(changed.conditions), slices.Clip(changed.orders)
 	change(&changed)
-	return Query[T]{&changed}
+	return &changed
 }
 
-// Where returns the query with more conditions, all of which must be true.
-func (q Query[T]) Where(c ...Cond[T]) Query[T] {
-	return q.with(func(q *query) { q.conditions = append(q.conditions, conditionsOf(c)...) })
+// where returns the query with more conditions.
+func (q *query) where(c []*condition) *query {
+	return q.with(func(q *query) { q.conditions = append(q.conditions, c...) })
 }
 
-// WhereText is like [Query.Where] with a condition in SQL; see [Repo.WhereText].
-func (q Query[T]) WhereText(text string, args ...any) Query[T] {
+// orderBy returns the query with more sort keys.
+func (q *query) orderBy(o []order) *query {
+	return q.with(func(q *query) { q.orders = append(q.orders, o...) })
+}
+
+// limited returns the query for at most n records.
+func (q *query) limited(n int) *query {
 	return q.with(func(q *query) {
-		q.conditions = append(q.conditions, &condition{op: opText, text: text, args: args})
-	})
-}
-
-// OrderBy returns the query with more sort keys. The client sorts. It keeps Limit records, or all
-// that the query finds; see the memory limit of the SQL engine.
-func (q Query[T]) OrderBy(o ...Order[T]) Query[T] {
-	return q.with(func(q *query) {
-		for _, o := range o {
-			q.orders = append(q.orders, order(o))
-		}
-	})
-}
-
-// Limit returns the query for at most n records; 0 means no limit.
-func (q Query[T]) Limit(n int) Query[T] {
-	return q.with(func(q *query) {
-		if q.limit = n; n < 0 {
+		if q.limit = n; n < 0 && q.err == nil {
 			q.err = errors.New("mapper: the limit of a query is negative")
 		}
 	})
 }
 
+// scanning returns the query that may read the whole set.
+func (q *query) scanning() *query { return q.with(func(q *query) { q.allowScan = true }) }
+
+// reusing returns the query whose rows set one object, or not.
+func (q *query) reusing(reuse bool) *query { return q.with(func(q *query) { q.reuse = reuse }) }
+
+// Where returns the query with more conditions, all of which must be true.
+func (q Query[T]) Where(c ...Cond[T]) Query[T] {
+	return Query[T]{q.q.where(conditionsOf(c))}
+}
+
+// WhereText is like [Query.Where] with a condition in SQL; see [Repo.WhereText].
+func (q Query[T]) WhereText(text string, args ...any) Query[T] {
+	return Query[T]{q.q.where(whereText(text, args))}
+}
+
+// OrderBy returns the query with more sort keys. The client sorts. It keeps Limit records, or all
+// that the query finds; see the memory limit of the SQL engine.
+func (q Query[T]) OrderBy(o ...Order[T]) Query[T] {
+	return Query[T]{q.q.orderBy(*(*[]order)(unsafe.Pointer(&o)))}
+}
+
+// Limit returns the query for at most n records; 0 means no limit.
+func (q Query[T]) Limit(n int) Query[T] {
+	return Query[T]{q.q.limited(n)}
+}
+
 // AllowScan returns the query that may read the whole set.
-func (q Query[T]) AllowScan() Query[T] { return q.with(func(q *query) { q.allowScan = true }) }
+func (q Query[T]) AllowScan() Query[T] { return Query[T]{q.q.scanning()} }
 
 // Reuse returns the query whose Rows set one object for each record, which saves its allocation.
 // The object is valid until the next iteration. Slices, maps and strings in it are new, but short
 // strings share memory: one that is kept keeps up to 2 KiB.
-func (q Query[T]) Reuse() Query[T] { return q.with(func(q *query) { q.reuse = true }) }
+func (q Query[T]) Reuse() Query[T] { return Query[T]{q.q.reusing(true)} }
 
 // Rows returns an iterator over the records. Leaving the loop stops the query.
 //
@@ -115,20 +139,24 @@ func (q Query[T]) Reuse() Query[T] { return q.with(func(q *query) { q.reuse = tr
 // A [*FieldError] is about one record: the object is nil, and the query goes on if the loop does.
 // Any other error is the last.
 func (q Query[T]) Rows(ctx context.Context) iter.Seq2[*T, error] {
-	return func(yield func(*T, error) bool) {
-		if q.q == nil {
-			yield(nil, errEmptyQuery)
-			return
-		}
-		var last *T // the object of the latest row
+	return objectSeq[T](q.q.objects(ctx, "Query.Rows"))
+}
+
+// objects is Rows without its type parameter.
+func (q *query) objects(ctx context.Context, method string) iter.Seq2[unsafe.Pointer, error] {
+	if err := q.ready(method); err != nil {
+		return failing(err)
+	}
+	return func(yield func(unsafe.Pointer, error) bool) {
+		var last unsafe.Pointer // the object of the latest row
 		fresh := func() (unsafe.Pointer, bool) {
-			isNew := last == nil || !q.q.reuse
+			isNew := last == nil || !q.reuse
 			if isNew {
-				last = new(T)
+				last = q.store.newObject()
 			}
-			return unsafe.Pointer(last), isNew
+			return last, isNew
 		}
-		for err := range q.q.rows(ctx, fresh) {
+		for err := range q.rows(ctx, fresh) {
 			if err != nil {
 				if !yield(nil, err) {
 					return
@@ -142,20 +170,20 @@ func (q Query[T]) Rows(ctx context.Context) iter.Seq2[*T, error] {
 
 // Slice returns all records. An error of one record is an error of the call.
 func (q Query[T]) Slice(ctx context.Context) ([]*T, error) {
-	var all []*T
-	for x, err := range q.with(func(q *query) { q.reuse = false }).Rows(ctx) {
-		if err != nil {
-			return nil, err
-		}
-		all = append(all, x)
-	}
-	return all, nil
+	all, err := collect(q.q.reusing(false).objects(ctx, "Query.Slice"))
+	return objectsAt[T](all), err
 }
 
 // First returns the first record in the order of the query, or any one without OrderBy. If there is
 // none the error is [ErrNotFound].
 func (q Query[T]) First(ctx context.Context) (*T, error) {
-	for x, err := range q.Limit(1).Rows(ctx) {
+	x, err := firstOf(q.q.limited(1).objects(ctx, "Query.First"))
+	return (*T)(x), err
+}
+
+// firstOf returns the first object of an iterator.
+func firstOf(objects iter.Seq2[unsafe.Pointer, error]) (unsafe.Pointer, error) {
+	for x, err := range objects {
 		return x, err
 	}
 	return nil, errNoneFound
@@ -172,22 +200,16 @@ func (noneFound) Unwrap() error { return ErrNotFound }
 // Count returns the number of records, at most the query's limit. No bins are read that the
 // conditions don't need.
 func (q Query[T]) Count(ctx context.Context) (int64, error) {
-	if q.q == nil {
-		return 0, errEmptyQuery
-	}
-	return q.q.count(ctx)
+	return q.q.count(ctx, "Query.Count")
 }
 
 // Exists reports whether the query finds a record.
 func (q Query[T]) Exists(ctx context.Context) (bool, error) {
-	n, err := q.Limit(1).Count(ctx)
+	n, err := q.q.limited(1).count(ctx, "Query.Exists")
 	return n > 0, err
 }
 
 // Explain returns how the query would run now, without running it.
 func (q Query[T]) Explain(ctx context.Context) (Plan, error) {
-	if q.q == nil {
-		return Plan{}, errEmptyQuery
-	}
 	return q.q.explain(ctx)
 }

@@ -288,7 +288,10 @@ func (s *store) decodeMeta(base unsafe.Pointer, columns layout, values []protoco
 }
 
 // count returns the number of records.
-func (q *query) count(ctx context.Context) (int64, error) {
+func (q *query) count(ctx context.Context, method string) (int64, error) {
+	if err := q.ready(method); err != nil {
+		return 0, err
+	}
 	counted := *q
 	counted.orders = nil
 	r, err := counted.begin(ctx)
@@ -333,6 +336,9 @@ func (p Plan) String() string { return strings.Join(p.Steps, "\n") }
 
 // explain returns how the query would run.
 func (q *query) explain(ctx context.Context) (Plan, error) {
+	if err := q.ready("Query.Explain"); err != nil {
+		return Plan{}, err
+	}
 	r, err := q.begin(ctx)
 	if err != nil {
 		return Plan{}, err

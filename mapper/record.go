@@ -3,6 +3,8 @@ package mapper
 import (
 	"context"
 	"errors"
+	"fmt"
+	"reflect"
 	"unsafe"
 
 	"github.com/aerosql/aerosql/cluster"
@@ -11,6 +13,13 @@ import (
 
 // find reads a record into the object at base and returns its generation.
 func (s *store) find(ctx context.Context, user any, base unsafe.Pointer, fresh bool) (generation uint32, err error) {
+	method := "Repo.FindInto"
+	if fresh {
+		method = "Repo.Find"
+	}
+	if err := s.takes(method, base); err != nil {
+		return 0, err
+	}
 	b, key, err := s.locate(ctx, target{key: user})
 	if err != nil {
 		return 0, err
@@ -34,6 +43,24 @@ func (s *store) find(ctx context.Context, user any, base unsafe.Pointer, fresh b
 	return rec.Generation, s.afterFind(ctx, base)
 }
 
+// targetOf returns the target of a key or a *T.
+func (s *store) targetOf(method string, keyOrObject any) (target, error) {
+	if err := s.ready(method); err != nil {
+		return target{}, err
+	}
+	switch t := reflect.TypeOf(keyOrObject); t {
+	case s.plan.pointer:
+		object := reflect.ValueOf(keyOrObject).UnsafePointer()
+		if object == nil {
+			return target{}, s.nilObject(method)
+		}
+		return target{object: object}, nil
+	case s.plan.typ:
+		return target{}, fmt.Errorf("mapper: %s: %w: the argument must be a key or a *%s, not a %[3]s", method, ErrType, typeName(t))
+	}
+	return target{key: keyOrObject}, nil
+}
+
 // locate returns the binding and the key of a target.
 func (s *store) locate(ctx context.Context, t target) (*binding, protocol.Key, error) {
 	b, err := s.bind(ctx)
@@ -52,7 +79,11 @@ func (s *store) keyAt(namespace string, t target) (protocol.Key, error) {
 	return s.keyFrom(namespace, t.key)
 }
 
-func (s *store) exists(ctx context.Context, t target) (bool, error) {
+func (s *store) exists(ctx context.Context, keyOrObject any) (bool, error) {
+	t, err := s.targetOf("Repo.Exists", keyOrObject)
+	if err != nil {
+		return false, err
+	}
 	b, key, err := s.locate(ctx, t)
 	if err != nil {
 		return false, err
@@ -78,7 +109,11 @@ func (s *store) existsVisible(ctx context.Context, b *binding, key protocol.Key)
 	return !marked, nil
 }
 
-func (s *store) delete(ctx context.Context, t target) (existed bool, err error) {
+func (s *store) delete(ctx context.Context, keyOrObject any) (existed bool, err error) {
+	t, err := s.targetOf("Repo.Delete", keyOrObject)
+	if err != nil {
+		return false, err
+	}
 	b, key, err := s.locate(ctx, t)
 	if err != nil {
 		return false, err
@@ -124,7 +159,11 @@ func (s *store) deletePolicy(b *binding, t target) (*cluster.WritePolicy, error)
 	return &p, err
 }
 
-func (s *store) touch(ctx context.Context, t target) error {
+func (s *store) touch(ctx context.Context, keyOrObject any) error {
+	t, err := s.targetOf("Repo.Touch", keyOrObject)
+	if err != nil {
+		return err
+	}
 	b, key, err := s.locate(ctx, t)
 	if err != nil {
 		return err

@@ -125,6 +125,9 @@ type Loader[T, R any] func(ctx context.Context, objects []*T) ([]*R, error)
 // Via returns the Loader of a field.
 func Via[K Key, R, T any](to *Table[K, R], ref func(*T) *Ref[K, R]) Loader[T, R] {
 	return func(ctx context.Context, objects []*T) ([]*R, error) {
+		if ref == nil {
+			return nil, &emptyError{"Via", "the function is nil"}
+		}
 		refs := make([][]*Ref[K, R], len(objects))
 		for i, x := range objects {
 			if x != nil {
@@ -138,6 +141,9 @@ func Via[K Key, R, T any](to *Table[K, R], ref func(*T) *Ref[K, R]) Loader[T, R]
 // ViaAll returns the Loader of a field that is a list of references.
 func ViaAll[K Key, R, T any](to *Table[K, R], list func(*T) []Ref[K, R]) Loader[T, R] {
 	return func(ctx context.Context, objects []*T) ([]*R, error) {
+		if list == nil {
+			return nil, &emptyError{"ViaAll", "the function is nil"}
+		}
 		refs := make([][]*Ref[K, R], len(objects))
 		for i, x := range objects {
 			if x == nil {
@@ -155,6 +161,9 @@ func ViaAll[K Key, R, T any](to *Table[K, R], list func(*T) []Ref[K, R]) Loader[
 // Then returns the Loader of a path: what the first one finds, and then what that refers to.
 func Then[A, B, C any](first Loader[A, B], second Loader[B, C]) Loader[A, C] {
 	return func(ctx context.Context, objects []*A) ([]*C, error) {
+		if first == nil || second == nil {
+			return nil, &emptyError{"Then", "a Loader is nil"}
+		}
 		found, err := first(ctx, objects)
 		if err != nil {
 			return nil, err
@@ -170,11 +179,17 @@ func Then[A, B, C any](first Loader[A, B], second Loader[B, C]) Loader[A, C] {
 //	maker := mapper.Via(makers, func(p *Product) *mapper.Ref[string, Maker] { return &p.Maker })
 //	found, err := mapper.LoadAll(ctx, mapper.Then(lines, maker), orders...)
 func LoadAll[T, R any](ctx context.Context, path Loader[T, R], objects ...*T) ([]*R, error) {
+	if path == nil {
+		return nil, &emptyError{"LoadAll", "the Loader is nil"}
+	}
 	return path(ctx, objects)
 }
 
 // resolve sets Got of the references of each object.
 func resolve[K Key, R any](ctx context.Context, to *Table[K, R], refs [][]*Ref[K, R]) ([]*R, error) {
+	if err := to.repo().core().ready("Load"); err != nil {
+		return nil, err
+	}
 	index := map[K]int{}
 	var keys []K
 	for _, all := range refs {

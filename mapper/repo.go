@@ -3,7 +3,6 @@ package mapper
 import (
 	"context"
 	"database/sql"
-	"fmt"
 	"reflect"
 	"unsafe"
 
@@ -46,8 +45,16 @@ func newRepo[T any](cfg *config, bind bindFunc) (*Repo[T], error) {
 	return &Repo[T]{s}, nil
 }
 
+// core returns the store, or nil for an empty Repo. The methods of the store return the error.
+func (r *Repo[T]) core() *store {
+	if r == nil {
+		return nil
+	}
+	return r.store
+}
+
 // Set returns the name of the set.
-func (r *Repo[T]) Set() string { return r.store.set }
+func (r *Repo[T]) Set() string { return r.core().setName() }
 
 // Save writes the object's bins into its record and creates the record if it doesn't exist. Other
 // bins of the record are left unchanged, so that programs of different versions can share records.
@@ -55,27 +62,24 @@ func (r *Repo[T]) Set() string { return r.store.set }
 // If a field tagged `asm:"gen"` is not 0 it must be the record's generation, or else the error is a
 // [*StaleError]. The field is set to the new generation. If all bins of the object are NULL and
 // there is no record the error is [ErrNothingToWrite].
-func (r *Repo[T]) Save(ctx context.Context, x *T) error { return r.put(ctx, save, x) }
+func (r *Repo[T]) Save(ctx context.Context, x *T) error {
+	return r.core().put(ctx, save, unsafe.Pointer(x))
+}
 
 // Insert creates the record. If it exists the error is [ErrExists]. A generation field is not
 // checked; it is set to the new generation.
-func (r *Repo[T]) Insert(ctx context.Context, x *T) error { return r.put(ctx, insert, x) }
-
-// Update is like Save, but if the record doesn't exist the error is [ErrNotFound].
-func (r *Repo[T]) Update(ctx context.Context, x *T) error { return r.put(ctx, update, x) }
-
-// Replace is like Save, but removes all other bins of the record.
-func (r *Repo[T]) Replace(ctx context.Context, x *T) error { return r.put(ctx, replace, x) }
-
-func (r *Repo[T]) put(ctx context.Context, v verb, x *T) error {
-	if x == nil {
-		return r.nilObject()
-	}
-	return r.store.put(ctx, v, unsafe.Pointer(x))
+func (r *Repo[T]) Insert(ctx context.Context, x *T) error {
+	return r.core().put(ctx, insert, unsafe.Pointer(x))
 }
 
-func (r *Repo[T]) nilObject() error {
-	return fmt.Errorf("mapper: the *%s is nil", typeName(r.store.plan.typ))
+// Update is like Save, but if the record doesn't exist the error is [ErrNotFound].
+func (r *Repo[T]) Update(ctx context.Context, x *T) error {
+	return r.core().put(ctx, update, unsafe.Pointer(x))
+}
+
+// Replace is like Save, but removes all other bins of the record.
+func (r *Repo[T]) Replace(ctx context.Context, x *T) error {
+	return r.core().put(ctx, replace, unsafe.Pointer(x))
 }
 
 // Find reads a record. If it doesn't exist the error is [ErrNotFound] and protocol.KeyNotFound.
@@ -84,7 +88,7 @@ func (r *Repo[T]) nilObject() error {
 // tagged pk, or it is a protocol.Key of the Repo's namespace and set.
 func (r *Repo[T]) Find(ctx context.Context, key any) (*T, error) {
 	x := new(T)
-	if _, err := r.store.find(ctx, key, unsafe.Pointer(x), true); err != nil {
+	if _, err := r.core().find(ctx, key, unsafe.Pointer(x), true); err != nil {
 		return nil, err
 	}
 	return x, nil
@@ -94,30 +98,19 @@ func (r *Repo[T]) Find(ctx context.Context, key any) (*T, error) {
 // if the record doesn't have its bin. Other fields are left unchanged. After an error the content
 // of the object is not specified.
 func (r *Repo[T]) FindInto(ctx context.Context, key any, x *T) error {
-	if x == nil {
-		return r.nilObject()
-	}
-	_, err := r.store.find(ctx, key, unsafe.Pointer(x), false)
+	_, err := r.core().find(ctx, key, unsafe.Pointer(x), false)
 	return err
 }
 
 // Exists reports whether the record of a key or a *T exists.
 func (r *Repo[T]) Exists(ctx context.Context, keyOrObject any) (bool, error) {
-	target, err := r.target(keyOrObject)
-	if err != nil {
-		return false, err
-	}
-	return r.store.exists(ctx, target)
+	return r.core().exists(ctx, keyOrObject)
 }
 
 // Delete deletes the record of a key or a *T and reports whether it existed. The generation field
 // of a *T is checked as Save does, and is 0 afterwards.
 func (r *Repo[T]) Delete(ctx context.Context, keyOrObject any) (existed bool, err error) {
-	target, err := r.target(keyOrObject)
-	if err != nil {
-		return false, err
-	}
-	return r.store.delete(ctx, target)
+	return r.core().delete(ctx, keyOrObject)
 }
 
 // Touch increases the generation of the record of a key or a *T and may change its time to live.
@@ -129,22 +122,5 @@ func (r *Repo[T]) Delete(ctx context.Context, keyOrObject any) (existed bool, er
 //
 //	err := sessions.With(mapper.TTL(30*time.Minute)).Touch(ctx, id)
 func (r *Repo[T]) Touch(ctx context.Context, keyOrObject any) error {
-	target, err := r.target(keyOrObject)
-	if err != nil {
-		return err
-	}
-	return r.store.touch(ctx, target)
-}
-
-func (r *Repo[T]) target(keyOrObject any) (target, error) {
-	switch x := keyOrObject.(type) {
-	case *T:
-		if x == nil {
-			return target{}, r.nilObject()
-		}
-		return target{object: unsafe.Pointer(x)}, nil
-	case T:
-		return target{}, fmt.Errorf("mapper: the argument must be a key or a *%s, not a %[1]s", typeName(r.store.plan.typ))
-	}
-	return target{key: keyOrObject}, nil
+	return r.core().touch(ctx, keyOrObject)
 }

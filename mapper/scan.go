@@ -30,19 +30,27 @@ import (
 // A field tagged pk is set from the user key that is stored with the record. For records without
 // one, which the official clients write by default, the error is [ErrNoUserKey].
 func (r *Repo[T]) ScanAll(ctx context.Context) iter.Seq2[*T, error] {
-	return func(yield func(*T, error) bool) {
-		for rec, err := range r.store.scanAll(ctx) {
+	return objectSeq[T](r.core().scanObjects(ctx))
+}
+
+// scanObjects is ScanAll without its type parameter.
+func (s *store) scanObjects(ctx context.Context) iter.Seq2[unsafe.Pointer, error] {
+	if err := s.ready("Repo.ScanAll"); err != nil {
+		return failing(err)
+	}
+	return func(yield func(unsafe.Pointer, error) bool) {
+		for rec, err := range s.scanAll(ctx) {
 			if err != nil {
 				yield(nil, err)
 				return
 			}
-			x := new(T)
-			err := r.store.decodeRecord(unsafe.Pointer(x), rec.Key, rec, true)
-			if err == nil && r.store.checkVisible(rec.Key, unsafe.Pointer(x)) != nil {
+			x := s.newObject()
+			err := s.decodeRecord(x, rec.Key, rec, true)
+			if err == nil && s.checkVisible(rec.Key, x) != nil {
 				continue
 			}
 			if err == nil {
-				err = r.store.afterFind(ctx, unsafe.Pointer(x))
+				err = s.afterFind(ctx, x)
 			}
 			if err != nil {
 				if !yield(nil, fmt.Errorf("%w (record %v)", err, rec.Key)) {

@@ -18,17 +18,22 @@ import (
 // no key. A bin with an older name is read under both. Conditions and orders of the query stay;
 // those added later are of S.
 func Select[S, T any](q Query[T]) Query[S] {
-	if q.q == nil {
-		return Query[S]{}
+	return Query[S]{q.q.selecting(reflect.TypeFor[S]())}
+}
+
+// selecting returns the query whose objects are of another type.
+func (q *query) selecting(t reflect.Type) *query {
+	if q == nil || q.source == nil {
+		return q
 	}
-	selected := *q.q
-	s, err := q.q.source.selection(reflect.TypeFor[S]())
+	selected := *q
+	s, err := q.source.selection(t)
 	if err != nil {
 		selected.err = errors.Join(selected.err, err)
 	} else {
 		selected.store = s
 	}
-	return Query[S]{&selected}
+	return &selected
 }
 
 // selection returns a store that decodes rows of the set into structs of another type.

@@ -97,7 +97,7 @@ func bindSource(src any, cfg *config) (bindFunc, error) {
 	switch s := src.(type) {
 	case *cluster.Client:
 		if s == nil {
-			return nil, errors.New("mapper: the client is nil")
+			return nil, &emptyError{"", "the client is nil"}
 		}
 		if cfg.namespace == "" {
 			return nil, errors.New("mapper: a native client needs a namespace: use WithNamespace")
@@ -107,7 +107,7 @@ func bindSource(src any, cfg *config) (bindFunc, error) {
 		return func(context.Context) (*binding, error) { return b, nil }, nil
 	case *sql.DB:
 		if s == nil {
-			return nil, errors.New("mapper: the database is nil")
+			return nil, &emptyError{"", "the database is nil"}
 		}
 		if d, ok := s.Driver().(database); ok {
 			cfg.namespace = cmp.Or(cfg.namespace, d.Namespace())
@@ -115,11 +115,11 @@ func bindSource(src any, cfg *config) (bindFunc, error) {
 		return bindDB(s, cfg), nil
 	case *sql.Tx:
 		if s == nil {
-			return nil, errors.New("mapper: the transaction is nil")
+			return nil, &emptyError{"", "the transaction is nil"}
 		}
 		return bindTx(s, cfg), nil
 	}
-	return nil, errors.New("mapper: the Source is empty: use SQL, InTx or Native")
+	return nil, &emptyError{"", "the Source is empty: use SQL, InTx or Native"}
 }
 
 // bindDB returns a bind that gets the database's native client at the first call.

@@ -62,6 +62,7 @@ const (
 
 // verbs has the properties of each verb.
 var verbs = [...]struct {
+	method string
 	exists cluster.ExistsAction
 	// existing is the action if the write must not create a record.
 	existing cluster.ExistsAction
@@ -71,10 +72,10 @@ var verbs = [...]struct {
 	// checks says whether the generation field is checked.
 	checks bool
 }{
-	save:    {cluster.Upsert, cluster.UpdateOnly, true, true},
-	insert:  {cluster.CreateOnly, cluster.CreateOnly, false, false},
-	update:  {cluster.UpdateOnly, cluster.UpdateOnly, true, true},
-	replace: {cluster.Replace, cluster.ReplaceOnly, false, true},
+	save:    {"Repo.Save", cluster.Upsert, cluster.UpdateOnly, true, true},
+	insert:  {"Repo.Insert", cluster.CreateOnly, cluster.CreateOnly, false, false},
+	update:  {"Repo.Update", cluster.UpdateOnly, cluster.UpdateOnly, true, true},
+	replace: {"Repo.Replace", cluster.Replace, cluster.ReplaceOnly, false, true},
 }
 
 // newStore returns the store of a type, or an error with every mistake in the type and its options.
@@ -143,6 +144,14 @@ func (s *store) chooseKey(cfg *config) error {
 	return nil
 }
 
+// setName returns the name of the set, "" for an empty Repo.
+func (s *store) setName() string {
+	if s == nil {
+		return ""
+	}
+	return s.set
+}
+
 // A keyer is a type with a method that returns its key.
 type keyer interface{ AerospikeKey() any }
 
@@ -150,6 +159,9 @@ var keyerType = reflect.TypeFor[keyer]()
 
 // put writes the object at base.
 func (s *store) put(ctx context.Context, v verb, base unsafe.Pointer) error {
+	if err := s.takes(verbs[v].method, base); err != nil {
+		return err
+	}
 	b, err := s.bind(ctx)
 	if err != nil {
 		return err

@@ -33,6 +33,9 @@ func NewTable[K Key, T any, S *sql.DB | *sql.Tx | *cluster.Client | Source](src 
 
 // TableOf returns the Table of a Repo. A K that can't be the key of T is an error.
 func TableOf[K Key, T any](r *Repo[T]) (*Table[K, T], error) {
+	if err := r.core().ready("TableOf"); err != nil {
+		return nil, err
+	}
 	var zero K
 	if f := r.store.plan.key; f != nil {
 		if _, err := f.keyValue(zero); err != nil {
@@ -42,63 +45,71 @@ func TableOf[K Key, T any](r *Repo[T]) (*Table[K, T], error) {
 	return &Table[K, T]{r}, nil
 }
 
+// repo returns the Repo, or nil for a nil Table.
+func (t *Table[K, T]) repo() *Repo[T] {
+	if t == nil {
+		return nil
+	}
+	return t.Repo
+}
+
 // With is like [Repo.With].
 func (t *Table[K, T]) With(opts ...CallOption) *Table[K, T] {
-	return &Table[K, T]{t.Repo.With(opts...)}
+	return &Table[K, T]{t.repo().With(opts...)}
 }
 
 // Key returns the key of a record for native commands.
-func (t *Table[K, T]) Key(key K) (protocol.Key, error) { return t.Repo.Key(key) }
+func (t *Table[K, T]) Key(key K) (protocol.Key, error) { return t.repo().Key(key) }
 
 // Find is like [Repo.Find].
-func (t *Table[K, T]) Find(ctx context.Context, key K) (*T, error) { return t.Repo.Find(ctx, key) }
+func (t *Table[K, T]) Find(ctx context.Context, key K) (*T, error) { return t.repo().Find(ctx, key) }
 
 // FindInto is like [Repo.FindInto].
 func (t *Table[K, T]) FindInto(ctx context.Context, key K, x *T) error {
-	return t.Repo.FindInto(ctx, key, x)
+	return t.repo().FindInto(ctx, key, x)
 }
 
 // FindMany is like [Repo.FindMany].
 func (t *Table[K, T]) FindMany(ctx context.Context, keys ...K) ([]*T, error) {
-	return t.Repo.FindMany(ctx, boxed(keys)...)
+	return t.repo().FindMany(ctx, boxed(keys)...)
 }
 
 // Exists is like [Repo.Exists].
 func (t *Table[K, T]) Exists(ctx context.Context, key K) (bool, error) {
-	return t.Repo.Exists(ctx, key)
+	return t.repo().Exists(ctx, key)
 }
 
 // Touch is like [Repo.Touch].
-func (t *Table[K, T]) Touch(ctx context.Context, key K) error { return t.Repo.Touch(ctx, key) }
+func (t *Table[K, T]) Touch(ctx context.Context, key K) error { return t.repo().Touch(ctx, key) }
 
 // Modify is like [Repo.Modify].
 func (t *Table[K, T]) Modify(ctx context.Context, key K, change func(*T) error) (*T, error) {
-	return t.Repo.Modify(ctx, key, change)
+	return t.repo().Modify(ctx, key, change)
 }
 
 // Patch is like [Repo.Patch].
 func (t *Table[K, T]) Patch(ctx context.Context, key K, changes ...Change[T]) error {
-	return t.Repo.Patch(ctx, key, changes...)
+	return t.repo().Patch(ctx, key, changes...)
 }
 
 // Change is like [Repo.Change].
 func (t *Table[K, T]) Change(ctx context.Context, key K, changes ...Change[T]) (*T, error) {
-	return t.Repo.Change(ctx, key, changes...)
+	return t.repo().Change(ctx, key, changes...)
 }
 
 // Delete is like [Repo.Delete].
 func (t *Table[K, T]) Delete(ctx context.Context, key K) (existed bool, err error) {
-	return t.Repo.Delete(ctx, key)
+	return t.repo().Delete(ctx, key)
 }
 
 // DeleteMany is like [Repo.DeleteMany].
 func (t *Table[K, T]) DeleteMany(ctx context.Context, keys ...K) (deleted int, err error) {
-	return t.Repo.DeleteMany(ctx, boxed(keys)...)
+	return t.repo().DeleteMany(ctx, boxed(keys)...)
 }
 
 // DeleteObject deletes the record of an object; see [Repo.Delete].
 func (t *Table[K, T]) DeleteObject(ctx context.Context, x *T) (existed bool, err error) {
-	return t.Repo.Delete(ctx, x)
+	return t.repo().Delete(ctx, x)
 }
 
 func boxed[K any](keys []K) []any {
