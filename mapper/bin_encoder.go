@@ -51,6 +51,7 @@ func (w *binEncoder) add(bin string, v protocol.Value) error {
 // A step is what writes and reads of a field need at once, close together in memory.
 type step struct {
 	bin      string
+	name     wire.BinName // bin
 	location location
 	encode   func(at place, depth int) (protocol.Value, error)
 	form     binForm

@@ -2,7 +2,6 @@ package mapper
 
 import (
 	"bytes"
-	"cmp"
 	"fmt"
 	"math"
 
@@ -12,49 +11,37 @@ import (
 
 // A BinReader reads the bins of a record from a response. The methods that aerosql gen writes call
 // the functions that begin with Read and the method Field, one of them for each field in their
-// order, and then End. The methods get it by value, as they do a [BinWriter].
+// order, with the number of the field counted from 0, and then End. The methods get it by value, as
+// they do a [BinWriter].
 //
 // Servers send the bins in the order in which they were asked for, which is that of the fields. So
 // each function reads its bin if it is the next one; otherwise it sets the field to zero. End reads
 // what is left.
 type BinReader struct {
+	// With these fields a call passes a BinReader in registers.
 	ops   []byte
-	count int
-	steps []step // of the plan
-	plan  fieldReader
+	at    int // the next bin in ops
+	plan  *plan
 	base  place
-	fresh bool // the object is zero
-	err   error
+	fresh bool   // the object is zero
+	err   *error // the first one, nil if there is none
 }
 
-// A fieldReader is a plan, for what generated methods don't read themselves.
-type fieldReader interface {
-	// fieldOf returns the field of a bin that has one.
-	fieldOf(bin string) int
-	// clear sets a field to zero.
-	clear(base place, i int)
-	// readField sets a field with its codec.
-	readField(base place, i int, v protocol.Value) error
-	// readRest sets the fields of the bins, in any order.
-	readRest(base place, bins wire.Encoded) error
-}
-
-// Field reads the bin of the field with the number i, counted from 0, as its type and its tag's
-// options say.
+// Field reads the bin of the field with the number i as its type and its tag's options say.
 func (r *BinReader) Field(i int) {
-	if uint(i) >= uint(len(r.steps)) {
-		r.err = cmp.Or(r.err, r.noField(i))
+	s := r.step(i)
+	if s == nil {
+		r.noField(i)
 		return
 	}
-	s := &r.steps[i]
-	t, data, rest, ok := wire.CutOp(r.ops, s.bin)
+	t, data, rest, ok := wire.CutOp(r.ops[r.at:], s.bin)
 	if !ok {
 		if !r.fresh {
 			r.plan.clear(r.base, i)
 		}
 		return
 	}
-	r.next(rest)
+	r.at = len(r.ops) - len(rest)
 	if s.readable && s.form.set(s.location.of(r.base), t, data, s.size) {
 		return
 	}
@@ -62,116 +49,154 @@ func (r *BinReader) Field(i int) {
 		r.plan.clear(r.base, i)
 		return
 	}
-	if err := r.plan.readField(r.base, i, valueOf(t, data)); err != nil && r.err == nil {
-		r.err = err
+	r.fail(r.plan.readField(r.base, i, valueOf(t, data)))
+}
+
+// step returns the step of field i, or nil if there is none.
+func (r *BinReader) step(i int) *step {
+	if r.plan == nil || uint(i) >= uint(len(r.plan.steps)) {
+		return nil
+	}
+	return &r.plan.steps[i]
+}
+
+// fail keeps the first error.
+func (r *BinReader) fail(err error) {
+	if err != nil && r.err == nil {
+		r.err = &err
 	}
 }
 
-// noField returns the error for a number that no field has.
-func (r *BinReader) noField(i int) error {
+// noField is Field for a number that no field has.
+func (r *BinReader) noField(i int) {
 	if r.plan == nil {
-		return &emptyError{"BinReader.Field", "the reader is empty; only the mapper makes one"}
+		r.fail(&emptyError{"BinReader.Field", "the reader is empty; only the mapper makes one"})
+		return
 	}
-	return fmt.Errorf("mapper: BinReader.Field(%d): %w: there are %d fields; run aerosql gen", i, ErrRange, len(r.steps))
+	r.fail(fmt.Errorf("mapper: BinReader.Field(%d): %w: there are %d fields; run aerosql gen", i, ErrRange, len(r.plan.steps)))
 }
 
 // End reads the bins that were not in the order of the fields and those without a field. It returns
 // the first error of the record.
 func (r *BinReader) End() error {
-	if r.err != nil {
-		return r.err
-	}
-	if r.count == 0 && r.plan != nil {
+	switch {
+	case r.err != nil:
+		return *r.err
+	case r.plan == nil:
+		return &emptyError{"BinReader.End", "the reader is empty; only the mapper makes one"}
+	case r.at == len(r.ops):
 		return nil
 	}
-	if r.plan == nil {
-		return &emptyError{"BinReader.End", "the reader is empty; only the mapper makes one"}
-	}
-	return r.plan.readRest(r.base, wire.Encoded{Ops: r.ops, Count: r.count})
+	return r.plan.readRest(r.base, r.ops[r.at:])
 }
 
-// other reads the next bin with the codec of its field, if it is the named one: its value is of
+// other reads the next bin with the codec of field i, if it is that field's: its value is of
 // another type than that of the field, or may be an error.
-func (r *BinReader) other(bin string) {
-	if _, _, _, ok := wire.CutOp(r.ops, bin); ok {
-		r.Field(r.plan.fieldOf(bin))
+func (r *BinReader) other(i int) {
+	s := r.step(i)
+	if s == nil {
+		r.noField(i)
+	} else if _, _, _, ok := wire.CutOp(r.ops[r.at:], s.bin); ok {
+		r.Field(i)
 	}
 }
 
-// next goes to the next bin.
-func (r *BinReader) next(rest []byte) { r.ops, r.count = rest, r.count-1 }
+// The functions below repeat the same few lines, because calls would take a good part of their
+// time.
 
 // ReadInt sets an integer.
-func ReadInt[N ~int | ~int8 | ~int16 | ~int32 | ~int64 | ~uint | ~uint8 | ~uint16 | ~uint32 | ~uint64](r *BinReader, bin string, field *N) {
-	w, rest, ok := wire.CutWord(r.ops, bin, protocol.ParticleInteger)
-	n := int64(w)
-	if !ok || int64(N(n)) != n || n < 0 && N(n) > 0 {
-		*field = 0
-		r.other(bin)
-		return
+func ReadInt[N ~int | ~int8 | ~int16 | ~int32 | ~int64 | ~uint | ~uint8 | ~uint16 | ~uint32 | ~uint64](r *BinReader, i int, field *N) {
+	if s := r.step(i); s != nil {
+		name, ops := &s.name, r.ops[r.at:]
+		if len(ops) >= name.WordSize() && name.StartsWord(ops, protocol.ParticleInteger) {
+			n := int64(name.Word(ops))
+			if v := N(n); int64(v) == n && (n >= 0 || v < 0) {
+				r.at += name.WordSize()
+				*field = v
+				return
+			}
+		}
 	}
-	r.next(rest)
-	*field = N(n)
+	*field = 0
+	r.other(i)
 }
 
 // ReadFloat sets a float64.
-func ReadFloat[F ~float64](r *BinReader, bin string, field *F) {
-	w, rest, ok := wire.CutWord(r.ops, bin, protocol.ParticleFloat)
-	if !ok {
-		*field = 0
-		r.other(bin)
-		return
+func ReadFloat[F ~float64](r *BinReader, i int, field *F) {
+	if s := r.step(i); s != nil {
+		name, ops := &s.name, r.ops[r.at:]
+		if len(ops) >= name.WordSize() && name.StartsWord(ops, protocol.ParticleFloat) {
+			r.at += name.WordSize()
+			*field = F(math.Float64frombits(name.Word(ops)))
+			return
+		}
 	}
-	r.next(rest)
-	*field = F(math.Float64frombits(w))
+	*field = 0
+	r.other(i)
 }
 
 // ReadBool sets a bool.
-func ReadBool[B ~bool](r *BinReader, bin string, field *B) {
-	n, rest, ok := wire.CutWord(r.ops, bin, protocol.ParticleInteger)
-	if !ok || n > 1 {
-		*field = false
-		r.other(bin)
-		return
+func ReadBool[B ~bool](r *BinReader, i int, field *B) {
+	if s := r.step(i); s != nil {
+		name, ops := &s.name, r.ops[r.at:]
+		if len(ops) >= name.WordSize() && name.StartsWord(ops, protocol.ParticleInteger) {
+			if n := name.Word(ops); n <= 1 {
+				r.at += name.WordSize()
+				*field = n == 1
+				return
+			}
+		}
 	}
-	r.next(rest)
-	*field = n == 1
+	*field = false
+	r.other(i)
 }
 
 // ReadString sets a string.
-func ReadString[S ~string](r *BinReader, bin string, field *S) {
-	t, data, rest, ok := wire.CutOp(r.ops, bin)
-	if !ok || t != protocol.ParticleString {
-		*field = ""
-		r.other(bin)
-		return
+func ReadString[S ~string](r *BinReader, i int, field *S) {
+	if s := r.step(i); s != nil {
+		name, ops := &s.name, r.ops[r.at:]
+		if len(ops) >= wire.NameSize && name.Starts(ops, protocol.ParticleString) {
+			if start, end := name.Value(ops); start <= end && end <= len(ops) {
+				r.at += end
+				*field = S(ops[start:end])
+				return
+			}
+		}
 	}
-	r.next(rest)
-	*field = S(data)
+	*field = ""
+	r.other(i)
 }
 
 // ReadBytes sets a slice of bytes.
-func ReadBytes[B ~[]byte](r *BinReader, bin string, field *B) {
-	t, data, rest, ok := wire.CutOp(r.ops, bin)
-	if !ok || t != protocol.ParticleBlob {
-		*field = nil
-		r.other(bin)
-		return
+func ReadBytes[B ~[]byte](r *BinReader, i int, field *B) {
+	if s := r.step(i); s != nil {
+		name, ops := &s.name, r.ops[r.at:]
+		if len(ops) >= wire.NameSize && name.Starts(ops, protocol.ParticleBlob) {
+			if start, end := name.Value(ops); start <= end && end <= len(ops) {
+				r.at += end
+				*field = bytes.Clone(ops[start:end])
+				return
+			}
+		}
 	}
-	r.next(rest)
-	*field = bytes.Clone(data)
+	*field = nil
+	r.other(i)
 }
 
 // ReadArray sets an array of bytes, of which array is the slice.
-func ReadArray(r *BinReader, bin string, array []byte) {
-	t, data, rest, ok := wire.CutOp(r.ops, bin)
-	if !ok || t != protocol.ParticleBlob || len(data) != len(array) {
-		clear(array)
-		r.other(bin)
-		return
+func ReadArray(r *BinReader, i int, array []byte) {
+	if s := r.step(i); s != nil {
+		name, ops := &s.name, r.ops[r.at:]
+		if len(ops) >= wire.NameSize && name.Starts(ops, protocol.ParticleBlob) {
+			if start, end := name.Value(ops); start+len(array) == end && end <= len(ops) {
+				r.at += end
+				copy(array, ops[start:end])
+				return
+			}
+		}
 	}
-	r.next(rest)
-	copy(array, data)
+	clear(array)
+	r.other(i)
 }
 
 // valueOf decodes the value of a bin. One that can't be decoded is invalid.

@@ -33,9 +33,9 @@ func (x *Seat) AppendBins(w mapper.BinWriter) error {
 
 // DecodeBins reads the bins; see BinForms.
 func (x *Seat) DecodeBins(r mapper.BinReader) error {
-	mapper.ReadInt(&r, "row", &x.Row)
-	mapper.ReadBool(&r, "taken", &x.Taken)
-	mapper.ReadString(&r, "guest", &x.Guest)
+	mapper.ReadInt(&r, 0, &x.Row)
+	mapper.ReadBool(&r, 1, &x.Taken)
+	mapper.ReadString(&r, 2, &x.Guest)
 	r.Field(3) // Until
 	return r.End()
 }
@@ -76,7 +76,7 @@ func (x *Berth) AppendBins(w mapper.BinWriter) error {
 }
 
 func (x *Berth) DecodeBins(r mapper.BinReader) error {
-	mapper.ReadInt(&r, "car", &x.Car)
+	mapper.ReadInt(&r, 0, &x.Car)
 	return r.End()
 }
 

@@ -46,16 +46,16 @@ func (x *genTen) AppendBins(w BinWriter) error {
 }
 
 func (x *genTen) DecodeBins(r BinReader) error {
-	ReadInt(&r, "id", &x.ID)
-	ReadInt(&r, "age", &x.Age)
-	ReadInt(&r, "visits", &x.Visits)
-	ReadInt(&r, "level", &x.Level)
-	ReadString(&r, "name", &x.Name)
-	ReadString(&r, "mail", &x.Mail)
-	ReadString(&r, "city", &x.City)
-	ReadFloat(&r, "balance", &x.Balance)
-	ReadBool(&r, "active", &x.Active)
-	ReadArray(&r, "token", x.Token[:])
+	ReadInt(&r, 0, &x.ID)
+	ReadInt(&r, 1, &x.Age)
+	ReadInt(&r, 2, &x.Visits)
+	ReadInt(&r, 3, &x.Level)
+	ReadString(&r, 4, &x.Name)
+	ReadString(&r, 5, &x.Mail)
+	ReadString(&r, 6, &x.City)
+	ReadFloat(&r, 7, &x.Balance)
+	ReadBool(&r, 8, &x.Active)
+	ReadArray(&r, 9, x.Token[:])
 	return r.End()
 }
 
@@ -84,12 +84,12 @@ func (x *genMixed) AppendBins(w BinWriter) error {
 }
 
 func (x *genMixed) DecodeBins(r BinReader) error {
-	ReadInt(&r, "u", &x.U)
+	ReadInt(&r, 0, &x.U)
 	r.Field(1) // At
-	ReadBytes(&r, "photo", &x.Photo)
+	ReadBytes(&r, 2, &x.Photo)
 	r.Field(3) // Note
 	r.Field(4) // Tags
-	ReadBool(&r, "b", &x.B)
+	ReadBool(&r, 5, &x.B)
 	return r.End()
 }
 

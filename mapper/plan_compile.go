@@ -6,6 +6,7 @@ import (
 	"reflect"
 
 	"github.com/aerosql/aerosql/protocol"
+	"github.com/aerosql/aerosql/protocol/wire"
 )
 
 // compile returns the plan of a mapped type.
@@ -109,7 +110,7 @@ func (p *plan) prepareSteps() {
 	for i := range p.fields {
 		f := &p.fields[i]
 		p.steps[i] = step{
-			bin: f.bin, location: f.location, encode: f.codec.encode, form: f.codec.form, size: f.codec.size,
+			bin: f.bin, name: wire.NewBinName(f.bin), location: f.location, encode: f.codec.encode, form: f.codec.form, size: f.codec.size,
 			direct:   f.hops == nil && f.tag.omit == omitNever && !f.tag.required && f.tag.alias == "",
 			readable: f.hops == nil && f.codec.form != formValue,
 		}

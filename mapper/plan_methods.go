@@ -25,13 +25,10 @@ func (p *plan) writeMethods(w *binEncoder) (done bool, err error) {
 // readMethods is decodeEncoded with the generated methods.
 func (p *plan) readMethods(base unsafe.Pointer, bins wire.Encoded, fresh bool) error {
 	at := placeOf(p.typ, base)
-	return interfaceTo(p.methods, p.typ, at).DecodeBins(BinReader{ops: bins.Ops, count: bins.Count, steps: p.steps, plan: p, base: at, fresh: fresh})
+	return interfaceTo(p.methods, p.typ, at).DecodeBins(BinReader{ops: bins.Ops, plan: p, base: at, fresh: fresh})
 }
 
-// fieldOf implements fieldReader.
-func (p *plan) fieldOf(bin string) int { return p.index[bin] }
-
-// readField implements fieldReader.
+// readField sets a field with its codec.
 func (p *plan) readField(base place, i int, v protocol.Value) error {
 	d := decoding{plan: p, base: base, fresh: true}
 	if err := d.setField(i, v); err != nil {
@@ -40,8 +37,15 @@ func (p *plan) readField(base place, i int, v protocol.Value) error {
 	return nil
 }
 
-// readRest implements fieldReader.
-func (p *plan) readRest(base place, bins wire.Encoded) error {
+// readRest sets the fields of encoded bins, in any order.
+func (p *plan) readRest(base place, ops []byte) error {
 	d := decoding{plan: p, base: base, fresh: true}
-	return d.setAll(bins)
+	count, rest := 0, wire.Encoded{Ops: ops, Count: len(ops)}
+	for len(rest.Ops) > 0 {
+		count++
+		if _, _, err := rest.Next(); err != nil {
+			break // setAll finds it too
+		}
+	}
+	return d.setAll(wire.Encoded{Ops: ops, Count: count})
 }

@@ -1,6 +1,7 @@
 package mapper
 
 import (
+	"math"
 	"slices"
 	"unsafe"
 
@@ -106,14 +107,12 @@ func (d *decoding) setAll(bins wire.Encoded) error {
 	steps := d.plan.steps
 	for {
 		if i := d.next; i < len(steps) && steps[i].readable {
-			s := &steps[i]
-			t, data, rest, ok := wire.CutOp(bins.Ops, s.bin)
-			if ok && s.form.set(s.location.of(d.base), t, data, s.size) {
+			if size := steps[i].read(bins.Ops, d.base); size > 0 {
 				if d.track {
 					d.mark(i)
 				}
 				d.next = i + 1
-				bins.Ops, bins.Count = rest, bins.Count-1
+				bins.Ops, bins.Count = bins.Ops[size:], bins.Count-1
 				continue
 			}
 		}
@@ -125,6 +124,39 @@ func (d *decoding) setAll(bins wire.Encoded) error {
 			return d.plan.fieldError(f, err)
 		}
 	}
+}
+
+// read sets the field of the object at base from the operation at the start of ops, and returns the
+// operation's size. It returns 0, without a change, if that is not the field's bin, or if its value
+// must be decoded by the codec.
+func (s *step) read(ops []byte, base place) (size int) {
+	if len(ops) < wire.NameSize {
+		return 0
+	}
+	switch s.form {
+	case formString:
+		if start, end := s.name.Value(ops); s.name.Starts(ops, protocol.ParticleString) && start <= end && end <= len(ops) {
+			*variable[string](s.location.of(base)) = string(ops[start:end])
+			return end
+		}
+	case formBytes, formByteArray:
+		start, end := s.name.Value(ops)
+		if s.name.Starts(ops, protocol.ParticleBlob) && start <= end && end <= len(ops) &&
+			s.form.set(s.location.of(base), protocol.ParticleBlob, ops[start:end], s.size) {
+			return end
+		}
+	case formFloat64:
+		if size := s.name.WordSize(); len(ops) >= size && s.name.StartsWord(ops, protocol.ParticleFloat) {
+			*variable[float64](s.location.of(base)) = math.Float64frombits(s.name.Word(ops))
+			return size
+		}
+	default:
+		size := s.name.WordSize()
+		if len(ops) >= size && s.name.StartsWord(ops, protocol.ParticleInteger) && s.form.setInteger(s.location.of(base), int64(s.name.Word(ops))) {
+			return size
+		}
+	}
+	return 0
 }
 
 // decodeBins sets the object at base from a record's bins. Fields whose bin is missing become zero,

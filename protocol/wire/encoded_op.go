@@ -32,15 +32,60 @@ func SetOpSize(ops []byte, start int) {
 	binary.BigEndian.PutUint32(ops[start:], uint32(len(ops)-start-4))
 }
 
-// CutWord returns the value of the first operation and the operations after it, if it is an
-// operation of the bin with a value of type t and 8 bytes. Otherwise ok is false.
-func CutWord(ops []byte, bin string, t protocol.ParticleType) (value uint64, rest []byte, ok bool) {
-	const code = 0xff << 24 // any
-	end := rawOpMin + len(bin) + 8
-	if len(ops) < end || (binary.BigEndian.Uint64(ops)^opHead(bin, t, 8))&^code != 0 || string(ops[rawOpMin:end-8]) != bin {
-		return 0, nil, false
+// A BinName is the name of a bin in the form that is compared with those of operations: words of
+// its bytes, so that short names need no call for it.
+type BinName struct {
+	// head is that of an operation with a value of 8 bytes, with neither code nor type.
+	head        uint64
+	n           int // bytes of the name
+	first, last uint64
+	masks       [2]uint64 // for the bytes that belong to the name
+}
+
+// NewBinName returns the BinName of a name, which has at most 15 bytes.
+func NewBinName(name string) BinName {
+	var bytes, mask [16]byte
+	copy(bytes[:], name)
+	for i := range min(len(name), len(mask)) {
+		mask[i] = 0xff
 	}
-	return binary.BigEndian.Uint64(ops[end-8:]), ops[end:], true
+	return BinName{
+		head: opHead(name, 0, 8) &^ opCodes, n: len(name),
+		first: binary.NativeEndian.Uint64(bytes[:]), last: binary.NativeEndian.Uint64(bytes[8:]),
+		masks: [2]uint64{binary.NativeEndian.Uint64(mask[:]), binary.NativeEndian.Uint64(mask[8:])},
+	}
+}
+
+// opCodes are the bits of the code in the head of an operation.
+const opCodes = 0xff << 24
+
+// WordSize returns the size of an operation of the bin with a value of 8 bytes.
+func (b *BinName) WordSize() int { return b.n + rawOpMin + 8 }
+
+// Word returns the value of the operation at the start of ops, which has a value of 8 bytes.
+func (b *BinName) Word(ops []byte) uint64 { return binary.BigEndian.Uint64(ops[b.n+rawOpMin:]) }
+
+// StartsWord reports whether ops starts with an operation of the bin with a value of type t and 8
+// bytes. There must be at least [BinName.WordSize] bytes.
+func (b *BinName) StartsWord(ops []byte, t protocol.ParticleType) bool {
+	return binary.BigEndian.Uint64(ops)&^opCodes == b.head|uint64(t)<<16 && (binary.NativeEndian.Uint64(ops[8:])^b.first)&b.masks[0] == 0 &&
+		(b.n <= 8 || (binary.NativeEndian.Uint64(ops[16:])^b.last)&b.masks[1] == 0)
+}
+
+// NameSize is the number of bytes that [BinName.Starts] reads.
+const NameSize = rawOpMin + 16
+
+// Starts reports whether ops starts with an operation of the bin with a value of type t, whose size
+// it doesn't check. There must be at least NameSize bytes.
+func (b *BinName) Starts(ops []byte, t protocol.ParticleType) bool {
+	return binary.BigEndian.Uint32(ops[4:])&^opCodes == uint32(t)<<16|uint32(b.n) && (binary.NativeEndian.Uint64(ops[8:])^b.first)&b.masks[0] == 0 &&
+		(b.n <= 8 || (binary.NativeEndian.Uint64(ops[16:])^b.last)&b.masks[1] == 0)
+}
+
+// Value returns the bounds of the value of the operation at the start of ops. They are not valid if
+// start > end or end > len(ops).
+func (b *BinName) Value(ops []byte) (start, end int) {
+	return rawOpMin + b.n, 4 + int(binary.BigEndian.Uint32(ops))
 }
 
 // CutOp returns the value of the first operation and the operations after it, if it is a valid

@@ -119,30 +119,48 @@ func FuzzParseEncoded(f *testing.F) {
 	})
 }
 
-// FuzzCutOp compares CutOp and CutWord with Next.
+// FuzzCutOp compares CutOp and BinName with Next.
 func FuzzCutOp(f *testing.F) {
-	for _, v := range []any{1, 1.5, "text", []byte{1}, true} {
-		f.Add("bin", encodedOf(f, protocol.Bins{protocol.NewBin("bin", v), protocol.NewBin("b", v)}).Ops)
+	for _, v := range []any{1, 1.5, "text", []byte{1}, true, "a text that is longer"} {
+		for _, bin := range []string{"bin", "ninebytes", "exactly8", "fifteen_letters"} {
+			f.Add(bin, encodedOf(f, protocol.Bins{protocol.NewBin(bin, v), protocol.NewBin("b", v)}).Ops)
+		}
 	}
 	f.Fuzz(func(t *testing.T, bin string, ops []byte) {
+		if len(bin) > protocol.MaxBinNameLen {
+			return
+		}
 		e := Encoded{Ops: ops, Count: 1}
 		op, ok, err := e.Next()
 		named := ok && err == nil && string(op.Name) == bin && ops[6]&opHasLUT == 0
 		typ, value, rest, cut := CutOp(ops, bin)
 		require.Equal(t, named, cut)
-		if !cut {
-			return
-		}
-		require.Equal(t, op.Type, typ)
-		require.Equal(t, op.Data, value)
-		require.Equal(t, e.Ops, rest)
-		n, rest, cut := CutWord(ops, bin, op.Type)
-		require.Equal(t, len(value) == 8 && ops[6] == 0, cut)
 		if cut {
-			require.Equal(t, binary.BigEndian.Uint64(value), n)
+			require.Equal(t, op.Type, typ)
+			require.Equal(t, op.Data, value)
 			require.Equal(t, e.Ops, rest)
 		}
-		_, _, cut = CutWord(ops, bin, op.Type+1)
-		require.False(t, cut)
+		name := NewBinName(bin)
+		if len(ops) >= NameSize {
+			start, end := name.Value(ops)
+			fits := start <= end && end <= len(ops)
+			for _, typ := range []protocol.ParticleType{op.Type, op.Type + 1} {
+				starts := name.Starts(ops, typ) && fits
+				require.Equal(t, cut && op.Type == typ && ops[6] == 0, starts)
+				if starts {
+					require.Equal(t, op.Data, ops[start:end:end])
+				}
+			}
+		}
+		if len(ops) >= name.WordSize() {
+			for _, typ := range []protocol.ParticleType{op.Type, op.Type + 1} {
+				starts := name.StartsWord(ops, typ)
+				require.Equal(t, cut && op.Type == typ && ops[6] == 0 && len(value) == 8, starts)
+				if starts {
+					require.Equal(t, binary.BigEndian.Uint64(value), name.Word(ops))
+					require.Equal(t, e.Ops, ops[name.WordSize():])
+				}
+			}
+		}
 	})
 }

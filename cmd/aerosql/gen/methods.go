@@ -181,10 +181,10 @@ func (b *bin) read(i int) string {
 	case "bytes":
 		function = "ReadBytes"
 	case "array":
-		return fmt.Sprintf("mapper.ReadArray(&r, %q, x.%s[:])\n", b.name, b.field)
+		return fmt.Sprintf("mapper.ReadArray(&r, %d, x.%s[:])\n", i, b.field)
 	}
 	if function == "" {
 		return fmt.Sprintf("r.Field(%d) // %s\n", i, b.field)
 	}
-	return fmt.Sprintf("mapper.%s(&r, %q, &x.%s)\n", function, b.name, b.field)
+	return fmt.Sprintf("mapper.%s(&r, %d, &x.%s)\n", function, i, b.field)
 }

@@ -29,7 +29,7 @@ func (x *Branch) AppendBins(w mapper.BinWriter) error {
 
 // DecodeBins reads the bins; see BinForms.
 func (x *Branch) DecodeBins(r mapper.BinReader) error {
-	mapper.ReadString(&r, "name", &x.Name)
+	mapper.ReadString(&r, 0, &x.Name)
 	r.Field(1) // Place
 	return r.End()
 }
@@ -64,9 +64,9 @@ func (x *Product) AppendBins(w mapper.BinWriter) error {
 
 // DecodeBins reads the bins; see BinForms.
 func (x *Product) DecodeBins(r mapper.BinReader) error {
-	mapper.ReadString(&r, "name", &x.Name)
-	mapper.ReadInt(&r, "price", &x.Price)
-	mapper.ReadInt(&r, "stock", &x.Stock)
+	mapper.ReadString(&r, 0, &x.Name)
+	mapper.ReadInt(&r, 1, &x.Price)
+	mapper.ReadInt(&r, 2, &x.Stock)
 	r.Field(3) // Tags
 	r.Field(4) // Updated
 	return r.End()

@@ -30,9 +30,9 @@ func (x *Line) AppendBins(w mapper.BinWriter) error {
 
 // DecodeBins reads the bins; see BinForms.
 func (x *Line) DecodeBins(r mapper.BinReader) error {
-	mapper.ReadString(&r, "sku", &x.SKU)
-	mapper.ReadInt(&r, "qty", &x.Qty)
-	mapper.ReadInt(&r, "price", &x.Price)
+	mapper.ReadString(&r, 0, &x.SKU)
+	mapper.ReadInt(&r, 1, &x.Qty)
+	mapper.ReadInt(&r, 2, &x.Price)
 	return r.End()
 }
 
@@ -69,10 +69,10 @@ func (x *Order) AppendBins(w mapper.BinWriter) error {
 
 // DecodeBins reads the bins; see BinForms.
 func (x *Order) DecodeBins(r mapper.BinReader) error {
-	mapper.ReadString(&r, "customer", &x.Customer)
+	mapper.ReadString(&r, 0, &x.Customer)
 	r.Field(1) // Lines
-	mapper.ReadInt(&r, "total", &x.Total)
-	mapper.ReadInt(&r, "day", &x.Day)
+	mapper.ReadInt(&r, 2, &x.Total)
+	mapper.ReadInt(&r, 3, &x.Day)
 	r.Field(4) // At
 	return r.End()
 }

@@ -31,8 +31,8 @@ func (x *Session) AppendBins(w mapper.BinWriter) error {
 
 // DecodeBins reads the bins; see BinForms.
 func (x *Session) DecodeBins(r mapper.BinReader) error {
-	mapper.ReadString(&r, "customer", &x.Customer)
+	mapper.ReadString(&r, 0, &x.Customer)
 	r.Field(1) // Started
-	mapper.ReadInt(&r, "requests", &x.Requests)
+	mapper.ReadInt(&r, 2, &x.Requests)
 	return r.End()
 }

@@ -27,6 +27,6 @@ func (x *Counter) AppendBins(w mapper.BinWriter) error {
 
 // DecodeBins reads the bins; see BinForms.
 func (x *Counter) DecodeBins(r mapper.BinReader) error {
-	mapper.ReadInt(&r, "n", &x.N)
+	mapper.ReadInt(&r, 0, &x.N)
 	return r.End()
 }

@@ -114,7 +114,7 @@ func (x *T03) AppendBins(w mapper.BinWriter) error {
 
 // DecodeBins reads the bins; see BinForms.
 func (x *T03) DecodeBins(r mapper.BinReader) error {
-	mapper.ReadInt(&r, "a", &x.FA)
+	mapper.ReadInt(&r, 0, &x.FA)
 	r.Field(1) // FB
 	r.Field(2) // FC
 	r.Field(3) // FD
@@ -160,7 +160,7 @@ func (x *T04) DecodeBins(r mapper.BinReader) error {
 	r.Field(1) // FB
 	r.Field(2) // FC
 	r.Field(3) // FD
-	mapper.ReadInt(&r, "e", &x.FE)
+	mapper.ReadInt(&r, 4, &x.FE)
 	return r.End()
 }
 
@@ -198,7 +198,7 @@ func (x *T05) AppendBins(w mapper.BinWriter) error {
 func (x *T05) DecodeBins(r mapper.BinReader) error {
 	r.Field(0) // FA
 	r.Field(1) // FB
-	mapper.ReadInt(&r, "c", &x.FC)
+	mapper.ReadInt(&r, 2, &x.FC)
 	return r.End()
 }
 
@@ -267,7 +267,7 @@ func (x *T07) AppendBins(w mapper.BinWriter) error {
 // DecodeBins reads the bins; see BinForms.
 func (x *T07) DecodeBins(r mapper.BinReader) error {
 	r.Field(0) // FA
-	mapper.ReadInt(&r, "b", &x.FB)
+	mapper.ReadInt(&r, 1, &x.FB)
 	return r.End()
 }
 
@@ -296,7 +296,7 @@ func (x *T08) AppendBins(w mapper.BinWriter) error {
 
 // DecodeBins reads the bins; see BinForms.
 func (x *T08) DecodeBins(r mapper.BinReader) error {
-	mapper.ReadArray(&r, "a", x.FA[:])
+	mapper.ReadArray(&r, 0, x.FA[:])
 	r.Field(1) // FB
 	return r.End()
 }
@@ -323,7 +323,7 @@ func (x *T09) AppendBins(w mapper.BinWriter) error {
 
 // DecodeBins reads the bins; see BinForms.
 func (x *T09) DecodeBins(r mapper.BinReader) error {
-	mapper.ReadInt(&r, "a", &x.FA)
+	mapper.ReadInt(&r, 0, &x.FA)
 	r.Field(1) // FB
 	return r.End()
 }
@@ -358,7 +358,7 @@ func (x *T10) AppendBins(w mapper.BinWriter) error {
 func (x *T10) DecodeBins(r mapper.BinReader) error {
 	r.Field(0) // FA
 	r.Field(1) // FB
-	mapper.ReadFloat(&r, "c", &x.FC)
+	mapper.ReadFloat(&r, 2, &x.FC)
 	return r.End()
 }
 
@@ -469,7 +469,7 @@ func (x *T14) AppendBins(w mapper.BinWriter) error {
 func (x *T14) DecodeBins(r mapper.BinReader) error {
 	r.Field(0) // FA
 	r.Field(1) // FB
-	mapper.ReadInt(&r, "c", &x.FC)
+	mapper.ReadInt(&r, 2, &x.FC)
 	return r.End()
 }
 
@@ -502,7 +502,7 @@ func (x *T15) DecodeBins(r mapper.BinReader) error {
 	r.Field(0) // FA
 	r.Field(1) // FB
 	r.Field(2) // FC
-	mapper.ReadInt(&r, "d", &x.FD)
+	mapper.ReadInt(&r, 3, &x.FD)
 	return r.End()
 }
 
@@ -627,7 +627,7 @@ func (x *T18) AppendBins(w mapper.BinWriter) error {
 
 // DecodeBins reads the bins; see BinForms.
 func (x *T18) DecodeBins(r mapper.BinReader) error {
-	mapper.ReadArray(&r, "a", x.FA[:])
+	mapper.ReadArray(&r, 0, x.FA[:])
 	r.Field(1) // FB
 	return r.End()
 }
@@ -656,7 +656,7 @@ func (x *T19) AppendBins(w mapper.BinWriter) error {
 
 // DecodeBins reads the bins; see BinForms.
 func (x *T19) DecodeBins(r mapper.BinReader) error {
-	mapper.ReadInt(&r, "a", &x.FA)
+	mapper.ReadInt(&r, 0, &x.FA)
 	r.Field(1) // FB
 	r.Field(2) // FC
 	return r.End()
@@ -714,9 +714,9 @@ func (x *T20) AppendBins(w mapper.BinWriter) error {
 // DecodeBins reads the bins; see BinForms.
 func (x *T20) DecodeBins(r mapper.BinReader) error {
 	r.Field(0) // FA
-	mapper.ReadInt(&r, "b", &x.FB)
+	mapper.ReadInt(&r, 1, &x.FB)
 	r.Field(2) // FC
-	mapper.ReadInt(&r, "d", &x.FD)
+	mapper.ReadInt(&r, 3, &x.FD)
 	r.Field(4) // FE
 	r.Field(5) // FF
 	return r.End()
@@ -754,7 +754,7 @@ func (x *T21) AppendBins(w mapper.BinWriter) error {
 
 // DecodeBins reads the bins; see BinForms.
 func (x *T21) DecodeBins(r mapper.BinReader) error {
-	mapper.ReadInt(&r, "a", &x.FA)
+	mapper.ReadInt(&r, 0, &x.FA)
 	r.Field(1) // FB
 	r.Field(2) // FC
 	return r.End()
@@ -821,8 +821,8 @@ func (x *T23) AppendBins(w mapper.BinWriter) error {
 // DecodeBins reads the bins; see BinForms.
 func (x *T23) DecodeBins(r mapper.BinReader) error {
 	r.Field(0) // FA
-	mapper.ReadInt(&r, "b", &x.FB)
-	mapper.ReadString(&r, "c", &x.FC)
+	mapper.ReadInt(&r, 1, &x.FB)
+	mapper.ReadString(&r, 2, &x.FC)
 	return r.End()
 }
 
@@ -855,7 +855,7 @@ func (x *T24) DecodeBins(r mapper.BinReader) error {
 	r.Field(0) // FA
 	r.Field(1) // FB
 	r.Field(2) // FC
-	mapper.ReadInt(&r, "d", &x.FD)
+	mapper.ReadInt(&r, 3, &x.FD)
 	return r.End()
 }
 
@@ -928,7 +928,7 @@ func (x *T26) DecodeBins(r mapper.BinReader) error {
 	r.Field(0) // FA
 	r.Field(1) // FB
 	r.Field(2) // FC
-	mapper.ReadArray(&r, "d", x.FD[:])
+	mapper.ReadArray(&r, 3, x.FD[:])
 	return r.End()
 }
 
@@ -1047,7 +1047,7 @@ func (x *T30) AppendBins(w mapper.BinWriter) error {
 
 // DecodeBins reads the bins; see BinForms.
 func (x *T30) DecodeBins(r mapper.BinReader) error {
-	mapper.ReadInt(&r, "a", &x.FA)
+	mapper.ReadInt(&r, 0, &x.FA)
 	r.Field(1) // FB
 	r.Field(2) // FC
 	return r.End()
@@ -1138,11 +1138,11 @@ func (x *T33) AppendBins(w mapper.BinWriter) error {
 // DecodeBins reads the bins; see BinForms.
 func (x *T33) DecodeBins(r mapper.BinReader) error {
 	r.Field(0) // FA
-	mapper.ReadInt(&r, "b", &x.FB)
+	mapper.ReadInt(&r, 1, &x.FB)
 	r.Field(2) // FC
 	r.Field(3) // FD
 	r.Field(4) // FE
-	mapper.ReadInt(&r, "f", &x.FF)
+	mapper.ReadInt(&r, 5, &x.FF)
 	return r.End()
 }
 
@@ -1275,7 +1275,7 @@ func (x *T37) AppendBins(w mapper.BinWriter) error {
 
 // DecodeBins reads the bins; see BinForms.
 func (x *T37) DecodeBins(r mapper.BinReader) error {
-	mapper.ReadString(&r, "a", &x.FA)
+	mapper.ReadString(&r, 0, &x.FA)
 	r.Field(1) // FB
 	r.Field(2) // FC
 	r.Field(3) // FD
@@ -1358,7 +1358,7 @@ func (x *T40) AppendBins(w mapper.BinWriter) error {
 // DecodeBins reads the bins; see BinForms.
 func (x *T40) DecodeBins(r mapper.BinReader) error {
 	r.Field(0) // FA
-	mapper.ReadInt(&r, "b", &x.FB)
+	mapper.ReadInt(&r, 1, &x.FB)
 	r.Field(2) // FC
 	return r.End()
 }
@@ -1424,11 +1424,11 @@ func (x *T42) AppendBins(w mapper.BinWriter) error {
 
 // DecodeBins reads the bins; see BinForms.
 func (x *T42) DecodeBins(r mapper.BinReader) error {
-	mapper.ReadInt(&r, "a", &x.FA)
+	mapper.ReadInt(&r, 0, &x.FA)
 	r.Field(1) // FB
 	r.Field(2) // FC
 	r.Field(3) // FD
-	mapper.ReadInt(&r, "e", &x.FE)
+	mapper.ReadInt(&r, 4, &x.FE)
 	return r.End()
 }
 
@@ -1464,7 +1464,7 @@ func (x *T43) AppendBins(w mapper.BinWriter) error {
 func (x *T43) DecodeBins(r mapper.BinReader) error {
 	r.Field(0) // FA
 	r.Field(1) // FB
-	mapper.ReadBytes(&r, "c", &x.FC)
+	mapper.ReadBytes(&r, 2, &x.FC)
 	r.Field(3) // FD
 	r.Field(4) // FE
 	r.Field(5) // FF
@@ -1504,9 +1504,9 @@ func (x *T44) DecodeBins(r mapper.BinReader) error {
 	r.Field(0) // FA
 	r.Field(1) // FB
 	r.Field(2) // FC
-	mapper.ReadBytes(&r, "d", &x.FD)
-	mapper.ReadInt(&r, "e", &x.FE)
-	mapper.ReadBytes(&r, "f", &x.FF)
+	mapper.ReadBytes(&r, 3, &x.FD)
+	mapper.ReadInt(&r, 4, &x.FE)
+	mapper.ReadBytes(&r, 5, &x.FF)
 	return r.End()
 }
 
@@ -1540,7 +1540,7 @@ func (x *T45) AppendBins(w mapper.BinWriter) error {
 func (x *T45) DecodeBins(r mapper.BinReader) error {
 	r.Field(0) // FA
 	r.Field(1) // FB
-	mapper.ReadInt(&r, "c", &x.FC)
+	mapper.ReadInt(&r, 2, &x.FC)
 	r.Field(3) // FD
 	r.Field(4) // FE
 	return r.End()
@@ -1576,7 +1576,7 @@ func (x *T46) AppendBins(w mapper.BinWriter) error {
 func (x *T46) DecodeBins(r mapper.BinReader) error {
 	r.Field(0) // FA
 	r.Field(1) // FB
-	mapper.ReadInt(&r, "c", &x.FC)
+	mapper.ReadInt(&r, 2, &x.FC)
 	r.Field(3) // FD
 	r.Field(4) // FE
 	return r.End()
@@ -1685,9 +1685,9 @@ func (x *T49) AppendBins(w mapper.BinWriter) error {
 func (x *T49) DecodeBins(r mapper.BinReader) error {
 	r.Field(0) // FA
 	r.Field(1) // FB
-	mapper.ReadString(&r, "c", &x.FC)
-	mapper.ReadString(&r, "d", &x.FD)
-	mapper.ReadInt(&r, "e", &x.FE)
+	mapper.ReadString(&r, 2, &x.FC)
+	mapper.ReadString(&r, 3, &x.FD)
+	mapper.ReadInt(&r, 4, &x.FE)
 	return r.End()
 }
 
@@ -1721,7 +1721,7 @@ func (x *T50) AppendBins(w mapper.BinWriter) error {
 
 // DecodeBins reads the bins; see BinForms.
 func (x *T50) DecodeBins(r mapper.BinReader) error {
-	mapper.ReadFloat(&r, "a", &x.FA)
+	mapper.ReadFloat(&r, 0, &x.FA)
 	r.Field(1) // FB
 	r.Field(2) // FC
 	r.Field(3) // FD

@@ -97,15 +97,15 @@ func (x *Payment) AppendBins(w mapper.BinWriter) error {
 
 // DecodeBins reads the bins; see BinForms.
 func (x *Payment) DecodeBins(r mapper.BinReader) error {
-	mapper.ReadInt(&r, "amount", &x.Amount)
-	mapper.ReadInt(&r, "Level", &x.Level)
-	mapper.ReadInt(&r, "tries", &x.Tries)
-	mapper.ReadFloat(&r, "rate", &x.Rate)
+	mapper.ReadInt(&r, 0, &x.Amount)
+	mapper.ReadInt(&r, 1, &x.Level)
+	mapper.ReadInt(&r, 2, &x.Tries)
+	mapper.ReadFloat(&r, 3, &x.Rate)
 	r.Field(4) // Share
-	mapper.ReadBool(&r, "done", &x.Done)
-	mapper.ReadString(&r, "text", &x.Text)
-	mapper.ReadBytes(&r, "proof", &x.Proof)
-	mapper.ReadArray(&r, "token", x.Token[:])
+	mapper.ReadBool(&r, 5, &x.Done)
+	mapper.ReadString(&r, 6, &x.Text)
+	mapper.ReadBytes(&r, 7, &x.Proof)
+	mapper.ReadArray(&r, 8, x.Token[:])
 	r.Field(9)  // Old
 	r.Field(10) // At
 	r.Field(11) // Note

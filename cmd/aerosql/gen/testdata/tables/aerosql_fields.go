@@ -74,12 +74,12 @@ func (x *Books) AppendBins(w mapper.BinWriter) error {
 
 // DecodeBins reads the bins; see BinForms.
 func (x *Books) DecodeBins(r mapper.BinReader) error {
-	mapper.ReadString(&r, "title", &x.Title)
+	mapper.ReadString(&r, 0, &x.Title)
 	r.Field(1) // Pages
-	mapper.ReadInt(&r, "stock", &x.Stock)
+	mapper.ReadInt(&r, 2, &x.Stock)
 	r.Field(3) // Rating
-	mapper.ReadFloat(&r, "weight", &x.Weight)
-	mapper.ReadBytes(&r, "cover", &x.Cover)
+	mapper.ReadFloat(&r, 4, &x.Weight)
+	mapper.ReadBytes(&r, 5, &x.Cover)
 	r.Field(6)  // Lent
 	r.Field(7)  // Signed
 	r.Field(8)  // Added
@@ -207,9 +207,9 @@ func (x *OrderLines) AppendBins(w mapper.BinWriter) error {
 
 // DecodeBins reads the bins; see BinForms.
 func (x *OrderLines) DecodeBins(r mapper.BinReader) error {
-	mapper.ReadInt(&r, "order_id", &x.OrderID)
-	mapper.ReadInt(&r, "line", &x.Line)
-	mapper.ReadInt(&r, "quantity", &x.Quantity)
+	mapper.ReadInt(&r, 0, &x.OrderID)
+	mapper.ReadInt(&r, 1, &x.Line)
+	mapper.ReadInt(&r, 2, &x.Quantity)
 	return r.End()
 }
 
@@ -291,22 +291,22 @@ func (x *Visits) AppendBins(w mapper.BinWriter) error {
 
 // DecodeBins reads the bins; see BinForms.
 func (x *Visits) DecodeBins(r mapper.BinReader) error {
-	mapper.ReadInt(&r, "PK", &x.PK2)
-	mapper.ReadInt(&r, "a.b", &x.AB)
-	mapper.ReadInt(&r, "a_b", &x.AB2)
-	mapper.ReadInt(&r, "b`c", &x.BC)
+	mapper.ReadInt(&r, 0, &x.PK2)
+	mapper.ReadInt(&r, 1, &x.AB)
+	mapper.ReadInt(&r, 2, &x.AB2)
+	mapper.ReadInt(&r, 3, &x.BC)
 	r.Field(4) // ByName
 	r.Field(5) // ByNumber
 	r.Field(6) // List
 	r.Field(7) // Mixed
-	mapper.ReadInt(&r, "n", &x.N)
+	mapper.ReadInt(&r, 8, &x.N)
 	r.Field(9)  // Ok
 	r.Field(10) // Place
-	mapper.ReadBytes(&r, "raw", &x.Raw)
-	mapper.ReadFloat(&r, "score", &x.Score)
+	mapper.ReadBytes(&r, 11, &x.Raw)
+	mapper.ReadFloat(&r, 12, &x.Score)
 	r.Field(13) // Some
-	mapper.ReadString(&r, "who", &x.Who)
-	mapper.ReadInt(&r, "é", &x.É)
-	mapper.ReadInt(&r, "日本", &x.X日本)
+	mapper.ReadString(&r, 14, &x.Who)
+	mapper.ReadInt(&r, 15, &x.É)
+	mapper.ReadInt(&r, 16, &x.X日本)
 	return r.End()
 }
