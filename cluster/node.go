@@ -200,11 +200,15 @@ func (n *Node) roundTrip(ctx context.Context, c *link.Conn, resp *wire.Response,
 
 // readAnswer reads the answer to a single command.
 func (n *Node) readAnswer(ctx context.Context, c *link.Conn, resp *wire.Response, encoded bool) failure {
-	body, lent, err := c.ReadLent(link.ReadBufferSize)
+	var b *wire.Buffer
+	if encoded {
+		b = wire.TakeBuffer()
+	}
+	body, lent, err := c.ReadInto(b.Bytes(), link.ReadBufferSize)
 	if err != nil {
 		return n.failed(ctx, c, err)
 	}
-	rest, err := parseAnswer(resp, body, lent, encoded)
+	rest, err := parseAnswer(resp, body, lent, b)
 	if err == nil && len(rest) > 0 {
 		err = fmt.Errorf("%w: %d bytes follow the message", protocol.ErrMalformed, len(rest))
 	}
@@ -225,12 +229,12 @@ func (n *Node) readAnswer(ctx context.Context, c *link.Conn, resp *wire.Response
 	return failure{}
 }
 
-// parseAnswer parses an answer, whose memory is reused if it is lent. encoded says that the bins
-// stay encoded.
-func parseAnswer(resp *wire.Response, body []byte, lent, encoded bool) (rest []byte, err error) {
+// parseAnswer parses an answer, whose memory is reused if it is lent. If b is not nil the bins stay
+// encoded, in b.
+func parseAnswer(resp *wire.Response, body []byte, lent bool, b *wire.Buffer) (rest []byte, err error) {
 	switch {
-	case encoded:
-		return resp.ParseEncoded(body, lent)
+	case b != nil:
+		return resp.ParseInto(b, body, lent)
 	case lent:
 		return resp.ParseCopy(body, false)
 	}

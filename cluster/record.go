@@ -17,8 +17,8 @@ func (c *Client) Get(ctx context.Context, p *ReadPolicy, key protocol.Key, bins 
 	return r.record(c.read(ctx, "Get", p, r))
 }
 
-// GetEncoded is like Get for a caller that decodes the bins, which share the memory of the server's
-// response. Only their sizes have been checked.
+// GetEncoded is like Get for a caller that decodes the bins. Only their sizes have been checked. A
+// caller that has decoded them can give their memory back; see [wire.Encoded.Release].
 func (c *Client) GetEncoded(ctx context.Context, p *ReadPolicy, key protocol.Key, bins ...string) (EncodedRecord, error) {
 	r := newRequest()
 	r.cmd.SetRead(&key, bins)

@@ -31,6 +31,8 @@ type codec struct {
 	text bool
 	// custom says that the form does not follow from the type's kind: an option defines it.
 	custom bool
+	// scans says that decode may call a method of the program, whatever the form is.
+	scans bool
 	// zeroMethod says that isZero calls a method of the program.
 	zeroMethod bool
 }

@@ -197,7 +197,7 @@ func (c *compiler) kindOrValuer(t reflect.Type, kind *codec) *codec {
 		first, second = valuer, kind
 	}
 	made := *kind
-	made.encode, made.nullable = first.encode, kind.nullable || c.native
+	made.encode, made.nullable, made.scans = first.encode, kind.nullable || c.native, true
 	if c.native {
 		made.form = formValue
 	}

@@ -31,6 +31,9 @@ type plan struct {
 	strict   bool       // a bin without a field is an error
 	required bool       // some fields are required
 	native   bool       // bools are booleans
+	// basic says that all fields have basic types, so that no code of the program, which might keep
+	// what it is given, sees the memory of a response.
+	basic bool
 	// methods is an object with the methods of aerosql gen, nil if the type has none. They write
 	// direct bins, and the plan writes those of the other fields.
 	methods generated

@@ -106,9 +106,10 @@ func (c *compiler) canBeKey(t reflect.Type, f form) bool {
 
 // prepareSteps sets the steps of the fields and the chunks of the steps.
 func (p *plan) prepareSteps() {
-	p.steps = make([]step, len(p.fields))
+	p.steps, p.basic = make([]step, len(p.fields)), p.rest == nil
 	for i := range p.fields {
 		f := &p.fields[i]
+		p.basic = p.basic && f.codec.form != formValue && !f.codec.scans
 		p.steps[i] = step{
 			bin: f.bin, name: wire.NewBinName(f.bin), location: f.location, encode: f.codec.encode, form: f.codec.form, size: f.codec.size,
 			direct:   f.hops == nil && f.tag.omit == omitNever && !f.tag.required && f.tag.alias == "",

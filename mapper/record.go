@@ -37,6 +37,9 @@ func (s *store) find(ctx context.Context, user any, base unsafe.Pointer, fresh b
 	if err != nil {
 		return 0, err
 	}
+	if s.plan.basic {
+		rec.Bins.Release()
+	}
 	if err := s.checkVisible(key, base); err != nil {
 		return 0, err
 	}

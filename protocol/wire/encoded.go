@@ -1,7 +1,6 @@
 package wire
 
 import (
-	"bytes"
 	"encoding/binary"
 	"fmt"
 	"slices"
@@ -17,6 +16,8 @@ type Encoded struct {
 	Count int    // their number
 	// Removes is set if an operation has no value, which removes its bin.
 	Removes bool
+	// buffer is what the operations of a response are in, nil if they have memory of their own.
+	buffer *Buffer
 }
 
 // Reset removes all operations and keeps the memory.
@@ -103,8 +104,16 @@ func (e *Encoded) onlyBin() string {
 
 // ParseEncoded is [ParseResponse], or with lent [Response.ParseCopy], for a response whose bins the
 // caller decodes: those of a successful response are in Encoded, not in Bins, and only their sizes
-// have been checked.
+// have been checked. If the body is lent they are in a [Buffer]; see [Encoded.Release].
 func (resp *Response) ParseEncoded(body []byte, lent bool) (rest []byte, err error) {
+	if lent {
+		return resp.ParseInto(TakeBuffer(), body, true)
+	}
+	return resp.parseEncoded(body, false)
+}
+
+// parseEncoded is ParseEncoded, but the operations share the memory of a body that is lent.
+func (resp *Response) parseEncoded(body []byte, lent bool) (rest []byte, err error) {
 	*resp = Response{}
 	r := reader{buf: body}
 	resp.parseStart(&r)
@@ -122,10 +131,9 @@ func (resp *Response) ParseEncoded(body []byte, lent bool) (rest []byte, err err
 		return nil, r.err
 	}
 	ops = ops[:len(ops)-len(r.buf)]
+	resp.Encoded = Encoded{Ops: slices.Clip(ops), Count: n}
 	if lent {
-		ops = bytes.Clone(ops)
 		resp.Namespace, resp.Set, resp.UserKey, resp.byDigest = "", "", protocol.Value{}, false
 	}
-	resp.Encoded = Encoded{Ops: slices.Clip(ops), Count: n}
 	return r.buf, nil
 }

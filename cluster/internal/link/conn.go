@@ -238,18 +238,24 @@ func (c *Conn) Compress() error {
 
 // ReadMessage reads the body of a message, which may be compressed. The body is valid as described
 // at ReadProto.
-func (c *Conn) ReadMessage() ([]byte, error) { return c.readMessage(0) }
+func (c *Conn) ReadMessage() ([]byte, error) { return c.readMessage(0, nil) }
 
 // ReadLent is like ReadMessage, but a body of at most limit bytes is valid only until the next
 // read. lent reports whether this is such a body.
 func (c *Conn) ReadLent(limit int) (body []byte, lent bool, err error) {
-	body, err = c.readMessage(limit)
+	return c.ReadInto(nil, limit)
+}
+
+// ReadInto is like ReadLent, but a larger body is in the memory of keep, which can be nil, if that
+// is large enough.
+func (c *Conn) ReadInto(keep []byte, limit int) (body []byte, lent bool, err error) {
+	body, err = c.readMessage(limit, keep)
 	return body, len(body) <= limit, err
 }
 
 // readMessage is ReadMessage and ReadLent.
-func (c *Conn) readMessage(lend int) ([]byte, error) {
-	body, err := c.readProto(wire.ProtoMessage, lend)
+func (c *Conn) readMessage(lend int, keep []byte) ([]byte, error) {
+	body, err := c.readProto(wire.ProtoMessage, lend, keep)
 	if err == errCompressed {
 		if body, err = wire.Decompress(body); err == nil {
 			body = body[wire.ProtoHeaderSize:]
@@ -275,10 +281,11 @@ var errCompressed = errors.New("compressed body")
 // arrives instead of a plain one, ReadProto returns its body with errCompressed. A body of exactly
 // the size of a message header is in the connection's buffer and is valid until the next read. Any
 // other body has its own memory, of its exact size.
-func (c *Conn) ReadProto(want wire.ProtoType) ([]byte, error) { return c.readProto(want, 0) }
+func (c *Conn) ReadProto(want wire.ProtoType) ([]byte, error) { return c.readProto(want, 0, nil) }
 
-// readProto is ReadProto, except that bodies of at most lend bytes are valid until the next read.
-func (c *Conn) readProto(want wire.ProtoType, lend int) ([]byte, error) {
+// readProto is ReadProto, except that bodies of at most lend bytes are valid until the next read,
+// and others are in keep if it is large enough.
+func (c *Conn) readProto(want wire.ProtoType, lend int, keep []byte) ([]byte, error) {
 	h, err := c.readHeader(want)
 	compressed := err == errCompressed
 	if err != nil && !compressed {
@@ -298,7 +305,7 @@ func (c *Conn) readProto(want wire.ProtoType, lend int) ([]byte, error) {
 			c.body = body
 		}
 	default:
-		body, err = c.readBody(h.Size, nil)
+		body, err = c.readBody(h.Size, keep)
 	}
 	if err != nil && err != errCompressed {
 		return nil, err
