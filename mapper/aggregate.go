@@ -246,6 +246,8 @@ func (g Groups[S]) Rows(ctx context.Context) iter.Seq2[*S, error] {
 }
 
 // objects is Rows without its type parameter.
+//
+//go:noinline
 func (g *groups) objects(ctx context.Context, method string) iter.Seq2[unsafe.Pointer, error] {
 	if err := g.ready(method); err != nil {
 		return failing(err)
@@ -270,8 +272,15 @@ func (g *groups) objects(ctx context.Context, method string) iter.Seq2[unsafe.Po
 
 // Slice returns all groups.
 func (g Groups[S]) Slice(ctx context.Context) ([]*S, error) {
-	all, err := collect(g.g.objects(ctx, "Groups.Slice"))
+	all, err := g.g.slice(ctx)
 	return objectsAt[S](all), err
+}
+
+// slice is Slice without its type parameter.
+//
+//go:noinline
+func (g *groups) slice(ctx context.Context) ([]unsafe.Pointer, error) {
+	return collect(g.objects(ctx, "Groups.Slice"))
 }
 
 // One returns the only group, for aggregates without By.

@@ -15,6 +15,8 @@ type CallOption func(*store)
 func (r *Repo[T]) With(opts ...CallOption) *Repo[T] { return &Repo[T]{r.core().with(opts)} }
 
 // with returns a copy of the store with other options.
+//
+//go:noinline
 func (s *store) with(opts []CallOption) *store {
 	if s == nil {
 		return nil

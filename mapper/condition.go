@@ -23,12 +23,12 @@ func Or[T any](c ...Cond[T]) Cond[T] { return combine(opOr, c) }
 func Not[T any](c Cond[T]) Cond[T] { return combine(opNot, []Cond[T]{c}) }
 
 func combine[T any](op conditionOp, c []Cond[T]) Cond[T] {
-	return Cond[T]{&condition{op: op, parts: conditionsOf(c)}}
+	return Cond[T]{&condition{op: op, parts: slices.Clone(conditionsOf(c))}}
 }
 
-// conditionsOf returns conditions without their type parameter. The caller keeps the slice.
+// conditionsOf returns conditions without their type parameter. The slice is the same.
 func conditionsOf[T any](c []Cond[T]) []*condition {
-	return slices.Clone(*(*[]*condition)(unsafe.Pointer(&c)))
+	return *(*[]*condition)(unsafe.Pointer(&c))
 }
 
 // A conditionOp is what a condition tests.

@@ -54,8 +54,9 @@ func (q *query) ready(op string) error {
 	return q.err
 }
 
-// Generic methods pass objects by their addresses to code that is compiled once. These functions
-// convert between the types.
+// Generic methods pass objects by their addresses to code that is compiled once, because each type
+// of a program costs the compiler a copy of every generic method. What they call is not inlined
+// into the copies. These functions convert between the types.
 
 // addresses returns the addresses of objects. The slice is the same.
 func addresses[T any](objects []*T) []unsafe.Pointer {
@@ -68,6 +69,8 @@ func objectsAt[T any](addresses []unsafe.Pointer) []*T {
 }
 
 // objectSeq returns an iterator over the objects at addresses.
+//
+//go:noinline
 func objectSeq[T any](addresses iter.Seq2[unsafe.Pointer, error]) iter.Seq2[*T, error] {
 	return func(yield func(*T, error) bool) {
 		addresses(func(x unsafe.Pointer, err error) bool { return yield((*T)(x), err) })

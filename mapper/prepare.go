@@ -79,6 +79,8 @@ func (s *Statement[S]) core() *selectText {
 }
 
 // objects is Rows without its type parameter.
+//
+//go:noinline
 func (s *selectText) objects(ctx context.Context, method string, args []any) iter.Seq2[unsafe.Pointer, error] {
 	if s == nil {
 		return failing(&emptyError{method, "the statement is empty; make it with Prepare"})
@@ -99,14 +101,28 @@ func (s *selectText) objects(ctx context.Context, method string, args []any) ite
 
 // Slice returns all rows.
 func (s *Statement[S]) Slice(ctx context.Context, args ...any) ([]*S, error) {
-	all, err := collect(s.core().objects(ctx, "Statement.Slice", args))
+	all, err := s.core().slice(ctx, args)
 	return objectsAt[S](all), err
+}
+
+// slice is Slice without its type parameter.
+//
+//go:noinline
+func (s *selectText) slice(ctx context.Context, args []any) ([]unsafe.Pointer, error) {
+	return collect(s.objects(ctx, "Statement.Slice", args))
 }
 
 // First returns the first row. If there is none the error is [ErrNotFound].
 func (s *Statement[S]) First(ctx context.Context, args ...any) (*S, error) {
-	x, err := firstOf(s.core().objects(ctx, "Statement.First", args))
+	x, err := s.core().first(ctx, args)
 	return (*S)(x), err
+}
+
+// first is First without its type parameter.
+//
+//go:noinline
+func (s *selectText) first(ctx context.Context, args []any) (unsafe.Pointer, error) {
+	return firstOf(s.objects(ctx, "Statement.First", args))
 }
 
 // A selectText is a Statement without its type parameter.

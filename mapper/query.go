@@ -39,8 +39,10 @@ func (r *Repo[T]) Where(c ...Cond[T]) Query[T] {
 }
 
 // query returns the query of some conditions.
+//
+//go:noinline
 func (s *store) query(method string, c []*condition) *query {
-	return &query{store: s, source: s, conditions: c, err: s.ready(method)}
+	return &query{store: s, source: s, conditions: slices.Clone(c), err: s.ready(method)}
 }
 
 // WhereText is like [Repo.Where] with a condition in SQL. Its columns are the bins of T and PK, its
@@ -49,7 +51,7 @@ func (s *store) query(method string, c []*condition) *query {
 //
 //	users.WhereText("age BETWEEN ? AND ? AND tags CONTAINS ?", 18, 30, "tea")
 func (r *Repo[T]) WhereText(condition string, args ...any) Query[T] {
-	return Query[T]{r.core().query("Repo.WhereText", whereText(condition, args))}
+	return Query[T]{r.core().query("Repo.WhereText", nil).whereText(condition, args)}
 }
 
 // All returns the query for all records of the set, which it may scan.
@@ -57,9 +59,11 @@ func (r *Repo[T]) All() Query[T] {
 	return Query[T]{r.core().query("Repo.All", nil).scanning()}
 }
 
-// whereText returns a condition in SQL.
-func whereText(text string, args []any) []*condition {
-	return []*condition{{op: opText, text: text, args: args}}
+// whereText returns the query with a condition in SQL.
+//
+//go:noinline
+func (q *query) whereText(text string, args []any) *query {
+	return q.where([]*condition{{op: opText, text: text, args: args}})
 }
 
 // with returns a copy of the query with a change.
@@ -74,16 +78,22 @@ func (q *query) with(change func(*query)) *query {
 }
 
 // where returns the query with more conditions.
+//
+//go:noinline
 func (q *query) where(c []*condition) *query {
 	return q.with(func(q *query) { q.conditions = append(q.conditions, c...) })
 }
 
 // orderBy returns the query with more sort keys.
+//
+//go:noinline
 func (q *query) orderBy(o []order) *query {
 	return q.with(func(q *query) { q.orders = append(q.orders, o...) })
 }
 
 // limited returns the query for at most n records.
+//
+//go:noinline
 func (q *query) limited(n int) *query {
 	return q.with(func(q *query) {
 		if q.limit = n; n < 0 && q.err == nil {
@@ -93,9 +103,13 @@ func (q *query) limited(n int) *query {
 }
 
 // scanning returns the query that may read the whole set.
+//
+//go:noinline
 func (q *query) scanning() *query { return q.with(func(q *query) { q.allowScan = true }) }
 
 // reusing returns the query whose rows set one object, or not.
+//
+//go:noinline
 func (q *query) reusing(reuse bool) *query { return q.with(func(q *query) { q.reuse = reuse }) }
 
 // Where returns the query with more conditions, all of which must be true.
@@ -105,7 +119,7 @@ func (q Query[T]) Where(c ...Cond[T]) Query[T] {
 
 // WhereText is like [Query.Where] with a condition in SQL; see [Repo.WhereText].
 func (q Query[T]) WhereText(text string, args ...any) Query[T] {
-	return Query[T]{q.q.where(whereText(text, args))}
+	return Query[T]{q.q.whereText(text, args)}
 }
 
 // OrderBy returns the query with more sort keys. The client sorts. It keeps Limit records, or all
@@ -143,6 +157,8 @@ func (q Query[T]) Rows(ctx context.Context) iter.Seq2[*T, error] {
 }
 
 // objects is Rows without its type parameter.
+//
+//go:noinline
 func (q *query) objects(ctx context.Context, method string) iter.Seq2[unsafe.Pointer, error] {
 	if err := q.ready(method); err != nil {
 		return failing(err)
@@ -170,15 +186,29 @@ func (q *query) objects(ctx context.Context, method string) iter.Seq2[unsafe.Poi
 
 // Slice returns all records. An error of one record is an error of the call.
 func (q Query[T]) Slice(ctx context.Context) ([]*T, error) {
-	all, err := collect(q.q.reusing(false).objects(ctx, "Query.Slice"))
+	all, err := q.q.slice(ctx)
 	return objectsAt[T](all), err
+}
+
+// slice is Slice without its type parameter.
+//
+//go:noinline
+func (q *query) slice(ctx context.Context) ([]unsafe.Pointer, error) {
+	return collect(q.reusing(false).objects(ctx, "Query.Slice"))
 }
 
 // First returns the first record in the order of the query, or any one without OrderBy. If there is
 // none the error is [ErrNotFound].
 func (q Query[T]) First(ctx context.Context) (*T, error) {
-	x, err := firstOf(q.q.limited(1).objects(ctx, "Query.First"))
+	x, err := q.q.first(ctx)
 	return (*T)(x), err
+}
+
+// first is First without its type parameter.
+//
+//go:noinline
+func (q *query) first(ctx context.Context) (unsafe.Pointer, error) {
+	return firstOf(q.limited(1).objects(ctx, "Query.First"))
 }
 
 // firstOf returns the first object of an iterator.
@@ -205,7 +235,14 @@ func (q Query[T]) Count(ctx context.Context) (int64, error) {
 
 // Exists reports whether the query finds a record.
 func (q Query[T]) Exists(ctx context.Context) (bool, error) {
-	n, err := q.q.limited(1).count(ctx, "Query.Exists")
+	return q.q.exists(ctx)
+}
+
+// exists is Exists without its type parameter.
+//
+//go:noinline
+func (q *query) exists(ctx context.Context) (bool, error) {
+	n, err := q.limited(1).count(ctx, "Query.Exists")
 	return n > 0, err
 }
 

@@ -45,7 +45,8 @@ func requireOwnMemory[T any](t *testing.T, p *plan, x T) {
 	header := wire.Header{OpCount: uint16(w.encoded.Count)}
 	for _, lent := range []bool{true, false} {
 		b := new(wire.Buffer)
-		resp, _, err := wire.ParseInto(b, append(header.AppendTo(nil), w.encoded.Ops...), lent)
+		var resp wire.Response
+		_, err := resp.ParseInto(b, append(header.AppendTo(nil), w.encoded.Ops...), lent)
 		require.NoError(t, err)
 		var y T
 		require.NoError(t, p.decodeEncoded(unsafe.Pointer(&y), resp.Encoded, true))

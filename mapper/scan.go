@@ -34,6 +34,8 @@ func (r *Repo[T]) ScanAll(ctx context.Context) iter.Seq2[*T, error] {
 }
 
 // scanObjects is ScanAll without its type parameter.
+//
+//go:noinline
 func (s *store) scanObjects(ctx context.Context) iter.Seq2[unsafe.Pointer, error] {
 	if err := s.ready("Repo.ScanAll"); err != nil {
 		return failing(err)
