@@ -24,10 +24,11 @@ type basicForms struct {
 	Long  string
 	Blob  []byte
 	Array [20]byte `as:",blob"`
-	*deepForms
+	*DeepForms
 }
 
-type deepForms struct {
+// DeepForms is exported because the build tag mapper_safe needs that.
+type DeepForms struct {
 	Text  string
 	Bytes []byte
 }
@@ -73,7 +74,7 @@ func TestObjectsShareNoMemoryWithThePool(t *testing.T) {
 	require.True(t, p.basic)
 	requireOwnMemory(t, p, basicForms{
 		-1, 8, 1 << 62, 1.5, 2.5, true, "s", strings.Repeat("long", 5000), bytes.Repeat([]byte{1}, 64<<10), [20]byte{1, 2},
-		&deepForms{"deep", []byte("bytes")},
+		&DeepForms{"deep", []byte("bytes")},
 	})
 }
 
