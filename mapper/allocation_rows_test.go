@@ -23,7 +23,9 @@ const rowsAllocated = 100_000
 // allocations a record or less, those of the query itself included. The limit is 0.2.
 func TestAllocationsOfRows(t *testing.T) {
 	ctx := context.Background()
-	client, err := cluster.Open(ctx, cluster.Config{Seeds: []string{startServer(t)}})
+	client, err := cluster.Open(ctx, cluster.Config{
+		Seeds: []string{startServer(t)}, Policies: cluster.Policies{Batch: cluster.BatchPolicy{TotalTimeout: cluster.NoTimeout}},
+	})
 	require.NoError(t, err)
 	defer client.Close()
 	r, err := mapper.New[tenBins](client, mapper.WithNamespace("test"))
