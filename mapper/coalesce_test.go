@@ -15,6 +15,7 @@ import (
 // TestManyCallersShareMessages: calls that are under way together travel as one batch, and each
 // writes and reads its own object.
 func TestManyCallersShareMessages(t *testing.T) {
+	const callersOfTest = 64
 	server, _, plain := openRetrying(t)
 	var together atomic.Int64
 	server.Inject(devserver.Fault{Match: func(r *devserver.Request) bool {
@@ -23,10 +24,18 @@ func TestManyCallersShareMessages(t *testing.T) {
 		}
 		return false
 	}})
-	var callers sync.WaitGroup
-	for i := range 64 {
+	var begun, callers sync.WaitGroup
+	begun.Add(callersOfTest)
+	server.Inject(devserver.Fault{Match: func(r *devserver.Request) bool {
+		if r.Kind&(devserver.Reads|devserver.Writes) != 0 {
+			begun.Wait() // the first commands are in flight while the others begin
+		}
+		return false
+	}})
+	for i := range callersOfTest {
 		callers.Go(func() {
 			x, id := plainCounter{ID: fmt.Sprint(i)}, fmt.Sprint(i)
+			begun.Done()
 			for n := range 20 {
 				x.N = int64(1000*i + n)
 				assert.NoError(t, plain.Save(t.Context(), &x))
