@@ -79,21 +79,41 @@ func (x *index) find(d *protocol.Digest) (chunk, place int, found bool) {
 	return lo, place, found
 }
 
-func (x *index) findIn(entries []indexEntry, prefix uint64, d *protocol.Digest) (int, bool) {
-	lo, hi := 0, len(entries)
-	for lo < hi {
-		mid := (lo + hi) / 2
-		switch c := entries[mid].compare(prefix, d); {
-		case c == 0:
-			return mid, true
-		case c < 0:
-			lo = mid + 1
-		default:
-			hi = mid
-		}
+// findIn is find for a chunk.
+func (x *index) findIn(entries []indexEntry, prefix uint64, d *protocol.Digest) (place int, found bool) {
+	i := likelyPlace(entries, prefix)
+	for i < len(entries) && entries[i].compare(prefix, d) < 0 {
+		i++
 	}
-	return lo, false
+	for i > 0 {
+		c := entries[i-1].compare(prefix, d)
+		if c == 0 {
+			return i - 1, true
+		}
+		if c < 0 {
+			break
+		}
+		i--
+	}
+	return i, i < len(entries) && entries[i].compare(prefix, d) == 0
 }
+
+// likelyPlace returns where the entry with a prefix is if digests are spread evenly, which they
+// are. So a search reads one or two lines of the cache.
+func likelyPlace(entries []indexEntry, prefix uint64) int {
+	first, last, at := spread(entries[0].prefix), spread(entries[len(entries)-1].prefix), spread(prefix)
+	if at <= first {
+		return 0
+	}
+	if at >= last {
+		return len(entries) - 1
+	}
+	return int(float64(at-first) / float64(last-first) * float64(len(entries)-1))
+}
+
+// spread returns the bits of a prefix that differ between the digests of a partition, in the same
+// order: the first byte and half of the second are the partition's number.
+func spread(prefix uint64) uint64 { return prefix<<8&(0xf<<60) | prefix<<16>>4 }
 
 // get returns the record with the digest, nil if there is none.
 func (x *index) get(d *protocol.Digest) *record {
