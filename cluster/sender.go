@@ -97,11 +97,12 @@ func (k *sender) run() {
 }
 
 // yield lets the callers that got their answers go first: those that continue with another command
-// are in the queue then. It returns the time. A sender that is starved seldom yields, only to find
-// out whether it still is.
+// are in the queue then. It returns the time. A sender that is starved does that only if few
+// commands wait, and sometimes to find out whether it still is.
 func (k *sender) yield() time.Time {
 	ready := time.Now()
-	if k.turns++; k.starved && k.turns%starvedTurns != 0 {
+	k.turns++
+	if k.starved && k.turns%starvedTurns != 0 && k.co.gate.Waiting() >= coalesceRows {
 		return ready
 	}
 	runtime.Gosched()

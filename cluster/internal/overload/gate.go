@@ -46,6 +46,9 @@ func (g *Gate) Enter() bool {
 	return false
 }
 
+// Waiting returns the number of commands that have entered and not left.
+func (g *Gate) Waiting() int { return int(g.waiting.Load()) }
+
 // Leave records that n commands wait no longer.
 func (g *Gate) Leave(n int) { g.waiting.Add(int64(-n)) }
 

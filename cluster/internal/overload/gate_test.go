@@ -22,6 +22,7 @@ func TestGate(t *testing.T) {
 	g.Bound(8, 2)
 	require.Equal(t, 8, fill(&g))
 	g.Leave(4)
+	require.Equal(t, 4, g.Waiting())
 	require.Zero(t, fill(&g), "4 are waiting")
 	g.Leave(4)
 	require.Equal(t, 2, fill(&g), "none is waiting, but no slot is free")
