@@ -194,18 +194,17 @@ func (co *coalescer) close(reason error) {
 	}
 }
 
-// finish hands the outcome to the caller, or drops it if the caller has left. The answer is nil if
-// there is none.
+// finish hands the outcome to the caller, or drops it if the caller has left. The answer is used
+// only if there is no failure.
 func (co *coalescer) finish(e *pending, resp *wire.Response, f failure) {
 	if !e.state.CompareAndSwap(pendingSent, pendingDone) {
 		co.recycle(e)
 		return
 	}
 	// The caller waits for the signal now, even if its time is over.
-	if resp != nil {
+	if e.fail = f; f.err == nil {
 		*e.resp = *resp
 	}
-	e.fail = f
 	e.signals <- answered
 }
 

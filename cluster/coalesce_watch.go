@@ -1,6 +1,9 @@
 package cluster
 
-import "time"
+import (
+	"sort"
+	"time"
+)
 
 // limitIsNear is the time before its limit from which a caller uses a timer of its own. The
 // watchdog looks twice in this time.
@@ -78,15 +81,15 @@ func (co *coalescer) lookAround() {
 	}
 }
 
-// nextLook returns the time until the first command of the queue has waited for coalescePatience.
-// The caller holds mu.
+// nextLook returns the time until another command of the queue has waited for coalescePatience. The
+// caller holds mu.
 func (co *coalescer) nextLook(now time.Time) time.Duration {
-	if waiting := co.queue.Waiting(); len(waiting) > 0 {
-		if waited := now.Sub(waiting[0].since); waited < coalescePatience {
-			return coalescePatience - waited
-		}
+	waiting := co.queue.Waiting()
+	later := sort.Search(len(waiting), func(i int) bool { return now.Sub(waiting[i].since) < coalescePatience })
+	if later == len(waiting) {
+		return coalescePatience
 	}
-	return coalescePatience
+	return coalescePatience - now.Sub(waiting[later].since)
 }
 
 // hurryAll wakes the callers whose limit is near, and finds the nearest limit of the others. The

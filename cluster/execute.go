@@ -74,7 +74,7 @@ func (c *Client) runObserved(ctx context.Context, r *request) error {
 	err := c.run(ctx, r)
 	p.countInDoubt(r.cmd.Key.Namespace, err)
 	p.end(err, 0)
-	*p = probe{}
+	r.probe, *p = nil, probe{}
 	probePool.Put(p)
 	return err
 }
@@ -274,7 +274,7 @@ func (c *Client) choose(namespace string, partition uint16, cl *call, turn int) 
 func (c *Client) chooseIn(v *view, space *partmap.Space[*Node], namespace string, partition uint16, cl *call, turn int) (*Node, *protocol.Error) {
 	w := cl.routeRequest(space)
 	w.Turn = turn
-	if w.PrefersMaster() && space.Replicas() > 0 {
+	if w.PrefersMaster() && space.Replicas() > 0 { // the usual case
 		if node := space.Node(0, partition); node.health() == route.Healthy {
 			return node, nil
 		}

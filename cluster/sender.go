@@ -63,8 +63,6 @@ func newSender(co *coalescer) *sender {
 // run sends until the queue is empty. It gets a connection first: meanwhile more commands arrive.
 func (k *sender) run() {
 	for {
-		// The callers that got their answers go first. Those that continue with another command are
-		// in the queue then.
 		now := k.yield()
 		c, f := k.node.acquire(context.Background(), &link.Span{Start: now, Deadline: now.Add(k.co.patience)}, now)
 		if f.final && f.err != ErrClosed {
@@ -403,7 +401,6 @@ func (k *sender) sendEach(c *link.Conn) (f failure) {
 			continue
 		}
 		now := time.Now()
-		answer := (*wire.Response)(nil)
 		c.Span = e.budget
 		c.Arm(now)
 		request, err := e.cmd.AppendMessage(c.Request[:0], e.budget.Budget(now))
@@ -414,10 +411,9 @@ func (k *sender) sendEach(c *link.Conn) (f failure) {
 			f = unwritable(err)
 		} else {
 			c.Request = request
-			answer = &k.resp
-			f = k.node.roundTrip(context.Background(), c, answer, e.keepEncoded)
+			f = k.node.roundTrip(context.Background(), c, &k.resp, e.keepEncoded)
 		}
-		k.co.finish(e, answer, f)
+		k.co.finish(e, &k.resp, f)
 		if c.Unusable {
 			k.fail(failure{err: ErrConnect, outcome: retry.NoConn})
 			return f
