@@ -48,6 +48,15 @@ func connectOfficial(o *options) (*as.Client, error) {
 	return client, asError(asErr)
 }
 
+// An officialPerson is a person without its key.
+type officialPerson struct {
+	Name  string  `as:"name"`
+	Email string  `as:"email"`
+	Age   int64   `as:"age"`
+	Score float64 `as:"score"`
+	Admin bool    `as:"admin"`
+}
+
 func openOfficial(o *options) (*subject, error) {
 	client, err := connectOfficial(o)
 	if err != nil {
@@ -71,6 +80,21 @@ func openOfficial(o *options) (*subject, error) {
 			}
 			return asError(client.PutBins(nil, key, as.NewBin("name", p.Name), as.NewBin("email", p.Email),
 				as.NewBin("age", p.Age), as.NewBin("score", p.Score), as.NewBin("admin", as.BoolValue(p.Admin))))
+		},
+		find: func(_ context.Context, i int) error {
+			key, err := officialKey(i)
+			if err == nil {
+				err = asError(client.GetObject(nil, key, new(officialPerson)))
+			}
+			return err
+		},
+		save: func(_ context.Context, i int) error {
+			p := newPerson(i % records)
+			key, err := officialKey(i)
+			if err == nil {
+				err = asError(client.PutObject(nil, key, &officialPerson{p.Name, p.Email, p.Age, p.Score, p.Admin}))
+			}
+			return err
 		},
 		list: func(_ context.Context, i int) error {
 			key, err := officialKey(i)

@@ -20,7 +20,9 @@ import (
 type subject struct {
 	name                               string
 	get, put, list, batch, query, scan do
-	close                              func()
+	// find and save are get and put of an object.
+	find, save do
+	close      func()
 }
 
 const official = "official Go" // all ratios are to it
@@ -232,16 +234,17 @@ func openMapper(o *options) (*subject, error) {
 		}
 		return errFound(n, want)
 	}
+	find := func(ctx context.Context, i int) error {
+		_, err := repo.Find(ctx, i%records)
+		return err
+	}
+	save := func(ctx context.Context, i int) error {
+		p := newPerson(i % records)
+		return repo.Save(ctx, &p)
+	}
 	return &subject{
 		name: "mapper", close: func() { client.Close() },
-		get: func(ctx context.Context, i int) error {
-			_, err := repo.Find(ctx, i%records)
-			return err
-		},
-		put: func(ctx context.Context, i int) error {
-			p := newPerson(i % records)
-			return repo.Save(ctx, &p)
-		},
+		get: find, put: save, find: find, save: save,
 		batch: func(ctx context.Context, i int) error {
 			keys := make([]any, batchRows)
 			for n := range keys {

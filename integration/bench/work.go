@@ -65,6 +65,8 @@ var works = []work{
 			return d.put(ctx, i)
 		}
 	}},
+	{"find", "read an object: GetObject and Repo.Find", 1, 256, func(d *subject) do { return d.find }},
+	{"save", "write an object: PutObject and Repo.Save", 1, 256, func(d *subject) do { return d.save }},
 	{"list", "append to a list and remove its first element", 1, 1024, func(d *subject) do { return d.list }},
 	{"batch", "read 64 records in one call", batchRows, 64, func(d *subject) do { return d.batch }},
 	{"query", "read 1,000 of 10,000 records by an index", found, 8, func(d *subject) do { return d.query }},
