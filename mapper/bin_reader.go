@@ -21,10 +21,26 @@ type BinReader struct {
 	// With these fields a call passes a BinReader in registers.
 	ops   []byte
 	at    int // the next bin in ops
-	plan  *plan
+	plan  *readerPlan
 	base  place
 	fresh bool   // the object is zero
 	err   *error // the first one, nil if there is none
+}
+
+// A readerPlan is what a BinReader uses of a plan.
+type readerPlan struct {
+	steps []step
+	fieldReader
+}
+
+// A fieldReader is a plan, for what generated methods don't read themselves.
+type fieldReader interface {
+	// clear sets a field to zero.
+	clear(base place, i int)
+	// readField sets a field with its codec.
+	readField(base place, i int, v protocol.Value) error
+	// readRest sets the fields of encoded bins, in any order.
+	readRest(base place, ops []byte) error
 }
 
 // Field reads the bin of the field with the number i as its type and its tag's options say.

@@ -38,6 +38,7 @@ type plan struct {
 	// direct bins, and the plan writes those of the other fields.
 	methods generated
 	direct  int
+	reader  *readerPlan // of the methods
 	gens    []field
 	ttls    []ttlField
 	audit   *audit // nil if no field is tagged created, updated or deleted

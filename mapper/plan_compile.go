@@ -35,6 +35,7 @@ func (c *compiler) compile(t reflect.Type) (*plan, error) {
 	var err error
 	if c.methods && p.aliases == nil && p.rest == nil && p.embedded == nil && !p.required {
 		p.methods, p.direct, err = methodsFor(t, p.steps)
+		p.reader = &readerPlan{p.steps, p}
 	}
 	return p, err
 }

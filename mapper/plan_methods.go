@@ -25,10 +25,10 @@ func (p *plan) writeMethods(w *binEncoder) (done bool, err error) {
 // readMethods is decodeEncoded with the generated methods.
 func (p *plan) readMethods(base unsafe.Pointer, bins wire.Encoded, fresh bool) error {
 	at := placeOf(p.typ, base)
-	return interfaceTo(p.methods, p.typ, at).DecodeBins(BinReader{ops: bins.Ops, plan: p, base: at, fresh: fresh})
+	return interfaceTo(p.methods, p.typ, at).DecodeBins(BinReader{ops: bins.Ops, plan: p.reader, base: at, fresh: fresh})
 }
 
-// readField sets a field with its codec.
+// readField implements fieldReader.
 func (p *plan) readField(base place, i int, v protocol.Value) error {
 	d := decoding{plan: p, base: base, fresh: true}
 	if err := d.setField(i, v); err != nil {
@@ -37,7 +37,7 @@ func (p *plan) readField(base place, i int, v protocol.Value) error {
 	return nil
 }
 
-// readRest sets the fields of encoded bins, in any order.
+// readRest implements fieldReader.
 func (p *plan) readRest(base place, ops []byte) error {
 	d := decoding{plan: p, base: base, fresh: true}
 	count, rest := 0, wire.Encoded{Ops: ops, Count: len(ops)}

@@ -250,3 +250,11 @@ func (q *query) exists(ctx context.Context) (bool, error) {
 func (q Query[T]) Explain(ctx context.Context) (Plan, error) {
 	return q.q.explain(ctx)
 }
+
+// ready returns the error of a query that is empty or has a mistake.
+func (q *query) ready(op string) error {
+	if q == nil {
+		return &emptyError{op, "the query is empty; begin with Where or All of a Repo"}
+	}
+	return q.err
+}

@@ -278,3 +278,23 @@ func (s *store) codecOf(t reflect.Type, f form) (*codec, error) {
 	}
 	return c, err
 }
+
+// ready returns an error if the store is that of an empty Repo.
+func (s *store) ready(op string) error {
+	if s == nil {
+		return &emptyError{op, "the repository is empty; make it with mapper.New"}
+	}
+	return nil
+}
+
+// takes is ready for a call with an object, which must not be nil.
+func (s *store) takes(op string, object unsafe.Pointer) error {
+	if object == nil && s != nil {
+		return s.nilObject(op)
+	}
+	return s.ready(op)
+}
+
+func (s *store) nilObject(op string) error {
+	return &emptyError{op, fmt.Sprintf("the *%s is nil", typeName(s.plan.typ))}
+}
