@@ -214,7 +214,7 @@ func TestNodeWithoutBatches(t *testing.T) {
 func TestNodeWithShortBatches(t *testing.T) {
 	bubble(t, 1, nil, func(t *testing.T, f *fakeNet, c *Client) {
 		const most = 4
-		refusals := 0
+		var refusals atomic.Int32
 		node := func(conn net.Conn, m *wire.Message) bool {
 			data, isBatch := m.Field(wire.FieldBatch)
 			if !isBatch {
@@ -225,18 +225,18 @@ func TestNodeWithShortBatches(t *testing.T) {
 				return false
 			}
 			if batch.Rows > most {
-				refusals++
+				refusals.Add(1)
 				return write(conn, message(wire.Header{Info3: wire.Info3Last, ResultCode: protocol.BatchMaxRequests}))
 			}
 			return batchRows(0, rowOK)(conn, m)
 		}
 		puts := slices.Repeat([]func() error{func() error { return c.Put(t.Context(), nil, testKey, testBins) }}, 16)
 		for round := range 4 {
-			before := refusals
+			before := refusals.Load()
 			for _, err := range gathered(t, f, c, node, puts...) {
 				require.NoError(t, err)
 			}
-			require.Equal(t, round < 2, refusals > before, "round %d: messages of 16, 8 and 4 commands", round)
+			require.Equal(t, round < 2, refusals.Load() > before, "round %d: messages of 16, 8 and 4 commands", round)
 		}
 	})
 }

@@ -148,8 +148,9 @@ func (d *definition) removeDeclaration(n setName, known *declaration) error {
 	return fmt.Errorf("another client has changed %s at the same time; try again", n)
 }
 
-// changeAttempts is how often a change is tried if other clients change the table.
-const changeAttempts = 5
+// changeAttempts is how often a change is tried if other clients change the table. An attempt fails
+// only if another client's succeeds, so this many clients can each make one change at once.
+const changeAttempts = 50
 
 // change changes the declaration of a table. A change that returns no error and no declaration is
 // nothing to do.
