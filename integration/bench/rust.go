@@ -33,7 +33,12 @@ var rustDir string
 
 // measureRust is measure for the Rust client. ok is false if it can't do the work.
 func measureRust(o *options, w *work, callers int) (res result, ok bool, err error) {
-	if w.name != "get" && w.name != "put" {
+	stored := records
+	switch w.name {
+	case "get", "put":
+	case "scan":
+		stored = o.scan
+	default:
 		return res, false, nil
 	}
 	rustDir = o.rust
@@ -42,7 +47,7 @@ func measureRust(o *options, w *work, callers int) (res result, ok bool, err err
 		return res, false, nil
 	}
 	before := cpuOf(o.pid)
-	out, err := exec.Command(program, o.addr, w.name, fmt.Sprint(callers), fmt.Sprint(o.time.Milliseconds()), fmt.Sprint(records)).Output()
+	out, err := exec.Command(program, o.addr, w.name, fmt.Sprint(callers), fmt.Sprint(o.time.Milliseconds()), fmt.Sprint(stored)).Output()
 	if err != nil {
 		return res, false, fmt.Errorf("the Rust client: %w", err)
 	}
@@ -54,7 +59,7 @@ func measureRust(o *options, w *work, callers int) (res result, ok bool, err err
 	if err := json.Unmarshal(out, &got); err != nil {
 		return res, false, fmt.Errorf("the Rust client: %w", err)
 	}
-	n := float64(got.Calls)
+	n := float64(got.Calls) * float64(w.recordsOf(o))
 	return result{
 		rate: n / got.Seconds, client: got.CPU * 1e6 / n, server: micros(cpuOf(o.pid)-before) / n, p50: got.P50, p99: got.P99,
 	}, true, nil
