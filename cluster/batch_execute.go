@@ -253,8 +253,8 @@ func (b *batchRun) markAsked(part *batchPart) {
 	}
 }
 
-// begin sends a node rows over a connection. It reports false if there is no answer to read,
-// because that failed.
+// begin sends a node rows over a connection. If that fails it records the outcome of the rows and
+// reports false; otherwise finish must be called.
 func (b *batchRun) begin(ctx context.Context, part *batchPart, c *link.Conn, now time.Time) bool {
 	b.markAsked(part)
 	var invalid error

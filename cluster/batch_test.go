@@ -251,17 +251,22 @@ func TestBatchSlowNode(t *testing.T) {
 		whole := message(wire.Header{Info3: wire.Info3Last})
 		return write(conn, whole[:len(whole)-1])
 	}
+	const short = 100 * time.Millisecond
 	for name, test := range map[string]struct {
-		slow  script
-		takes time.Duration
-		err   error // of the node's rows
-		rows  int
+		slow   script
+		takes  time.Duration
+		err    error // of the node's rows
+		rows   int
+		socket time.Duration // timeout
 	}{
-		"slow":                  {replyAfter(50*time.Millisecond, batchRows(0, rowOK)), 50 * time.Millisecond, nil, 30},
-		"slow, one row a node":  {replyAfter(50*time.Millisecond, replyOK), 50 * time.Millisecond, nil, 3},
-		"silent":                {replyNothing, limit, ErrTimeout, 30},
-		"stops":                 {stop, limit, ErrTimeout, 30},
-		"stops, one row a node": {stop, limit, ErrTimeout, 3},
+		"slow":                         {replyAfter(50*time.Millisecond, batchRows(0, rowOK)), 50 * time.Millisecond, nil, 30, 0},
+		"slow, one row a node":         {replyAfter(50*time.Millisecond, replyOK), 50 * time.Millisecond, nil, 3, 0},
+		"silent":                       {replyNothing, limit, ErrTimeout, 30, 0},
+		"silent, socket timeout":       {replyNothing, short, ErrTimeout, 30, short},
+		"stops":                        {stop, limit, ErrTimeout, 30, 0},
+		"stops, socket timeout":        {stop, short, ErrTimeout, 30, short},
+		"stops, one row a node":        {stop, limit, ErrTimeout, 3, 0},
+		"stops, one row, with timeout": {stop, short, ErrTimeout, 3, short},
 	} {
 		for slow := range 3 {
 			t.Run(fmt.Sprintf("%s, node %d", name, slow), func(t *testing.T) {
@@ -286,7 +291,7 @@ func TestBatchSlowNode(t *testing.T) {
 					}
 					f.node(slow).play(test.slow)
 					start := time.Now()
-					results, err := c.BatchDelete(t.Context(), &BatchPolicy{TotalTimeout: limit}, keys)
+					results, err := c.BatchDelete(t.Context(), &BatchPolicy{TotalTimeout: limit, SocketTimeout: test.socket, MaxRetries: NoRetries}, keys)
 					require.InDelta(t, test.takes, time.Since(start), float64(5*time.Millisecond))
 					require.ErrorIs(t, err, test.err)
 					for _, r := range results {
@@ -300,4 +305,26 @@ func TestBatchSlowNode(t *testing.T) {
 			})
 		}
 	}
+}
+
+// TestBatchStalledNodes: nodes that are slow at the same time don't add their timeouts.
+func TestBatchStalledNodes(t *testing.T) {
+	const timeout = 100 * time.Millisecond
+	bubble(t, 3, nil, func(t *testing.T, f *fakeNet, c *Client) {
+		for i := range 3 {
+			f.node(i).play(batchRows(0, rowOK))
+		}
+		_, err := c.BatchExists(t.Context(), nil, testKeys(50)) // connections are idle from now on
+		require.NoError(t, err)
+		whole := message(wire.Header{Info3: wire.Info3Last})
+		for i := range 3 {
+			f.node(i).play(replyNothing)
+		}
+		first := testKeys(50)[0].Partition() % 3
+		f.node(int(first)).play(replyBytes(whole[:len(whole)-1]))
+		start := time.Now()
+		_, err = c.BatchDelete(t.Context(), &BatchPolicy{SocketTimeout: timeout, MaxRetries: NoRetries}, testKeys(50))
+		require.ErrorIs(t, err, ErrTimeout)
+		require.InDelta(t, timeout, time.Since(start), float64(10*time.Millisecond))
+	})
 }

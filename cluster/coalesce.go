@@ -194,8 +194,8 @@ func (co *coalescer) close(reason error) {
 	}
 }
 
-// finish hands the outcome to the caller, or drops it if the caller has left. The answer is used
-// only if there is no failure.
+// finish hands the outcome to the caller, or drops it if the caller has left. If f is a failure,
+// finish ignores resp.
 func (co *coalescer) finish(e *pending, resp *wire.Response, f failure) {
 	if !e.state.CompareAndSwap(pendingSent, pendingDone) {
 		co.recycle(e)

@@ -29,8 +29,8 @@ func (resp *Response) ParseCopy(body []byte, dropNil bool) (rest []byte, err err
 	return r.buf, nil
 }
 
-// copyBins parses a copy of n operations, of which so many are kept, and gives r the error of a
-// malformed one.
+// copyBins copies n encoded operations and parses the copy. It keeps all of them, or with dropNil
+// those with a value; kept is their number. If an operation is malformed, it sets r.err.
 func (resp *Response) copyBins(encoded []byte, n, kept int, dropNil bool, r *reader) {
 	var ops reader
 	var bins protocol.Bins // a local variable, which stays in registers

@@ -127,10 +127,7 @@ func (c *Conn) Arrives(limit time.Duration) bool {
 	if end := c.Span.Deadline; !end.IsZero() && end.Before(d) {
 		return true
 	}
-	c.raw.SetReadDeadline(d)
-	if c.interrupted.Load() {
-		c.raw.SetDeadline(longAgo)
-	}
+	c.readBefore(d)
 	err := c.fill(1)
 	early := errors.Is(err, os.ErrDeadlineExceeded) && !c.interrupted.Load()
 	if early {
@@ -140,12 +137,24 @@ func (c *Conn) Arrives(limit time.Duration) bool {
 	return !early
 }
 
-// AllowArrived makes sure that an answer that has arrived can be read: if the deadline has passed,
-// it is moved to the given time from now.
+// AllowArrived makes sure that an answer that has arrived can be read: if the deadline or the socket
+// timeout has passed, the answer may begin within the given time from now.
 func (c *Conn) AllowArrived(d time.Duration) {
-	if now := time.Now(); c.Span.Over(now) {
+	now := time.Now()
+	if c.Span.Over(now) {
 		c.Span.Deadline = now.Add(d)
 		c.Arm(now)
+	} else if c.Span.Socket > 0 && now.Sub(c.used) >= c.Span.Socket {
+		c.Arm(now)
+		c.readBefore(now.Add(d))
+	}
+}
+
+// readBefore sets the deadline of the next read.
+func (c *Conn) readBefore(d time.Time) {
+	c.raw.SetReadDeadline(d)
+	if c.interrupted.Load() {
+		c.raw.SetDeadline(longAgo)
 	}
 }
 
