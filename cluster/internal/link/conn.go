@@ -137,8 +137,8 @@ func (c *Conn) Arrives(limit time.Duration) bool {
 	return !early
 }
 
-// AllowArrived makes sure that an answer that has arrived can be read: if the deadline or the socket
-// timeout has passed, the answer may begin within the given time from now.
+// AllowArrived makes sure that an answer that has arrived can be read: if the deadline or the
+// socket timeout has passed, the answer may begin within the given time from now.
 func (c *Conn) AllowArrived(d time.Duration) {
 	now := time.Now()
 	if c.Span.Over(now) {
